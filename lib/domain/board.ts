@@ -1,0 +1,184 @@
+import type { Commit } from './branch.ts'
+import type { Decision } from './decision.ts'
+import type { DeploymentStatus } from './deployment.ts'
+import type { Process } from './dokku-app.ts'
+import type { EnvironmentState, Tier } from './environment.ts'
+import type { AppLocation } from './mapping.ts'
+import type { MergeRequestState } from './merge-request.ts'
+import type { RunStatus } from './pipeline.ts'
+
+/**
+ * How a fact stands, worst first: `critical` (down, failed), `attention` (somebody should look), `unknown` (its source is
+ * too old or silent), `busy` (changing now), `ok`, `none` (nothing to judge). Colour follows it; words always stand beside.
+ */
+export type Health = 'critical' | 'attention' | 'unknown' | 'busy' | 'ok' | 'none'
+
+/** What one source says of one environment. */
+export interface Truth {
+  health: Health
+  /** The source's own short word: `available`, `restarting`, `not on Dokku`, … */
+  state: string
+  /** One sentence with the detail, for hover and screen readers. */
+  words: string
+  /** When the source said it; `null` when it never did. */
+  observedAt: Date | null
+}
+
+export interface RowDeployment {
+  id: number
+  iid: number
+  sha: string
+  ref: string
+  status: DeploymentStatus
+  /** When it reached `status`, as far as GitLab tells: the job's end, else the last update. */
+  changedAt: Date
+  /** Who pressed or pushed. */
+  by: string | null
+  jobId: number | null
+  jobName: string | null
+  jobUrl: string | null
+  pipelineId: number | null
+  commitTitle: string | null
+}
+
+export interface RowEnvironment {
+  id: number
+  name: string
+  slug: string
+  state: EnvironmentState
+  tier: Tier
+  url: string | null
+  createdAt: Date
+  autoStopAt: Date | null
+}
+
+export interface RowApp extends AppLocation {
+  /** Whether the host has it; `null` when the host has not been seen. */
+  exists: boolean | null
+  deployedSha: string | null
+  sourceImage: string | null
+  locked: boolean | null
+  /** `null` until the process report has been read. */
+  processes: Process[] | null
+  processesAt: Date | null
+}
+
+export interface RowDatabase {
+  host: string
+  plugin: string
+  name: string
+  /** `null` when unknown. */
+  exists: boolean | null
+  status: string | null
+  version: string | null
+  linked: boolean | null
+}
+
+/** Something about a row that somebody should look at. */
+export interface Attention {
+  kind:
+    | 'app-down'
+    | 'app-missing'
+    | 'commit-drift'
+    | 'deployment-failed'
+    | 'branch-gone'
+    | 'merged-but-up'
+    | 'stopped-but-up'
+    | 'stop-failed'
+  severity: 'critical' | 'attention'
+  words: string
+}
+
+/**
+ * One line of the board: a branch, the environment that it has, or both. `lane` rows are the staging and production
+ * environments; `branch` rows are everything else.
+ */
+export interface BoardRow {
+  projectId: number
+  /** `e<environment id>`, or `b:<branch>` for a branch without an environment. Stable. */
+  key: string
+  zone: 'lane' | 'branch'
+  branch: { name: string; commit: Commit; isDefault: boolean; isProtected: boolean; webUrl: string } | null
+  mergeRequest: { iid: number; title: string; state: MergeRequestState; draft: boolean; author: string; webUrl: string } | null
+  pipeline: { id: number; status: RunStatus; sha: string; webUrl: string } | null
+  environment: RowEnvironment | null
+  /** The last successful deployment. */
+  deployment: RowDeployment | null
+  /** A deployment newer than `deployment`: running, failed, canceled, or blocked (a manual job waiting for a click). */
+  newer: RowDeployment | null
+  app: RowApp | null
+  database: RowDatabase | null
+  gitlab: Truth
+  dokku: Truth
+  /** The worst of all facts. */
+  health: Health
+  attention: Attention[]
+  /** Whether its environment may be stopped from here, or why not. */
+  stoppability: Decision
+  /** The latest thing that happened to it: push, deployment, merge request update or creation. */
+  activeAt: Date
+}
+
+/** What lies between a staging berth and a production berth. */
+export interface LaneLink {
+  fromEnvironmentId: number
+  toEnvironmentId: number
+  fromSha: string | null
+  toSha: string | null
+  /** Commits that staging has and production has not; `null` until GitLab's compare has been read. */
+  commitCount: number | null
+  /** Whether staging's commit may be promoted, and with which job; or why not. */
+  promotability: Decision<PromotionPlan>
+}
+
+/** What promoting will do: play (a manual job) or retry (a failed or canceled one) this job, which deploys this commit. */
+export interface PromotionPlan {
+  sha: string
+  jobId: number
+  jobName: string
+  act: 'play' | 'retry'
+  pipelineId: number
+  /** Things to know before pressing that do not forbid it: staging unhealthy, commit older than production's, … */
+  warnings: string[]
+}
+
+export interface BoardCounts {
+  branches: number
+  reviewApps: number
+  /** Rows of the branch zone by health. */
+  byHealth: Record<Health, number>
+  attention: number
+}
+
+/** The head of a project's page and its line in the fleet. */
+export interface BoardSummary {
+  projectId: number
+  pathWithNamespace: string
+  name: string
+  webUrl: string
+  defaultBranch: string | null
+  lane: { staging: BoardRow[]; production: BoardRow[]; links: LaneLink[] }
+  /** The worst first, capped at 50; `counts.attention` has the true number. */
+  attention: { key: string; title: string; environmentId: number | null; items: Attention[] }[]
+  counts: BoardCounts
+}
+
+/** A person's view of the branch table: everything that stands in the page's URL. */
+export interface BoardQuery {
+  /** Matches anywhere, from the first character. */
+  q: string
+  filter: 'all' | 'attention' | 'up' | 'open' | 'leftover' | 'no-app'
+  sort: 'active' | 'health' | 'branch' | 'author'
+  direction: 'asc' | 'desc'
+  /** Counts from 1. */
+  page: number
+}
+
+export interface BoardPage {
+  rows: BoardRow[]
+  /** Rows that match; counted up to 1,000, above which `totalIsCapped`. */
+  total: number
+  totalIsCapped: boolean
+  page: number
+  pageSize: number
+}

@@ -1,0 +1,38 @@
+/**
+ * The five ways in which something can fail, told apart because callers act differently on each:
+ * `not-found` (it is not there), `forbidden` (the actor may not), `invalid` (the input cannot be meant),
+ * `refused` (a rule, or the other system, said no; its words are kept), `unavailable` (down, slow, limited: try later).
+ */
+export type ErrorKind = 'not-found' | 'forbidden' | 'invalid' | 'refused' | 'unavailable'
+
+/** Who said it. `berth` for Berth's own rules. */
+export type System = 'gitlab' | 'dokku' | 'database' | 'berth'
+
+/** The only error that `lib/` throws on purpose. `message` is written for a person and holds no secret. */
+export class BerthError extends Error {
+  override readonly name = 'BerthError'
+  readonly kind: ErrorKind
+  readonly system: System
+  /** Seconds after which asking again makes sense, when the other system said so. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(kind: ErrorKind, system: System, message: string, more: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.kind = kind
+    this.system = system
+    this.retryAfterSeconds = more.retryAfterSeconds ?? null
+  }
+}
+
+/** The shape in which a failure is stored and shown. */
+export interface Failure {
+  kind: ErrorKind
+  system: System
+  message: string
+}
+
+/** What may be stored and shown of any thrown value: Berth's own errors keep their words, an unexpected one keeps none. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof BerthError) return { kind: error.kind, system: error.system, message: error.message }
+  return { kind: 'unavailable', system: 'berth', message: 'Something unexpected went wrong; the server log has the details.' }
+}

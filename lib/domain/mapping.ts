@@ -1,0 +1,28 @@
+/** Where an app lives on Dokku. */
+export interface AppLocation {
+  /** Name of a configured Dokku host. */
+  host: string
+  app: string
+}
+
+/**
+ * How a project's GitLab environments are joined to Dokku. The defaults are those of the talk: a review app is named by
+ * `$CI_ENVIRONMENT_SLUG`, its database `$APP_NAME-database`; staging and production are named by hand or found by domain.
+ */
+export interface Mapping {
+  /** The host of review apps; `null` looks on every host, in the configured order. */
+  reviewHost: string | null
+  /** Template of a review app's name; `$CI_ENVIRONMENT_SLUG` and `$CI_PROJECT_NAME` stand for themselves. */
+  reviewApp: string
+  /** Template of a database's name; `$APP_NAME` is the app. */
+  database: string
+  /** Environments whose app is named by hand, by environment name. */
+  named: Record<string, AppLocation>
+}
+
+export const defaultMapping: Mapping = {
+  reviewHost: null,
+  reviewApp: '$CI_ENVIRONMENT_SLUG',
+  database: '$APP_NAME-database',
+  named: {},
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod'
+
+/** A variable's documentation lives beside its rule; `.env.example` and the README table are checked against this list. */
+interface Variable {
+  name: string
+  /** What it does, one line. */
+  about: string
+  /** Shown when unset; `''` when there is no default. */
+  default: string
+  schema: z.ZodType
+}
+
+const whole = (minimum: number, maximum: number, fallback: number) =>
+  z.coerce.number().int().min(minimum).max(maximum).default(fallback)
+
+const flag = z
+  .enum(['true', 'false', ''])
+  .default('false')
+  .transform((value) => value === 'true')
+
+const optionalText = z
+  .string()
+  .optional()
+  .transform((value) => value?.trim() || null)
+
+const optionalUrl = optionalText.refine((value) => value === null || URL.canParse(value), 'is not a URL')
+
+const dokkuHost = /^(?<name>[a-z0-9-]+)=ssh:\/\/(?:(?<user>[a-z_][a-z0-9_-]*)@)?(?<address>[^/:#@\s]+)(?::(?<port>\d+))?\/?(?:#(?<key>SHA256:[A-Za-z0-9+/]{43}))?$/
+
+const dokkuHosts = z
+  .string()
+  .default('')
+  .transform((text, context) =>
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((entry) => {
+        const parts = dokkuHost.exec(entry)?.groups
+        if (!parts) {
+          context.addIssue({ code: 'custom', message: `has "${entry}", which is not name=ssh://dokku@host:22#SHA256:…` })
+          return z.NEVER
+        }
+        return {
+          name: parts.name as string,
+          user: parts.user ?? 'dokku',
+          address: parts.address as string,
+          port: Number(parts.port ?? 22),
+          hostKeyFingerprint: parts.key ?? null,
+        }
+      }),
+  )
+
+const mappings = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text || '{}') as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not JSON' })
+      return z.NEVER
+    }
+  })
+  .pipe(
+    z.record(
+      z.string(),
+      z
+        .object({
+          reviewHost: z.string().nullable(),
+          reviewApp: z.string(),
+          database: z.string(),
+          named: z.record(z.string(), z.object({ host: z.string(), app: z.string() })),
+        })
+        .partial(),
+    ),
+  )
+
+const variables = {
+  PORT: { about: 'Port of the web server.', default: '3000', schema: whole(0, 65_535, 3000) },
+  BERTH_URL: {
+    about: 'Public address of Berth; decides the origin that forms are accepted from and whether cookies demand TLS.',
+    default: 'http://localhost:$PORT',
+    schema: optionalUrl,
+  },
+  BERTH_DATA_DIR: {
+    about: 'Where the embedded PostgreSQL and the stand-ins keep their files.',
+    default: '.data',
+    schema: z.string().min(1).default('.data'),
+  },
+  DATABASE_URL: {
+    about: 'PostgreSQL to use. Unset: Berth starts its own, embedded.',
+    default: '',
+    schema: optionalUrl,
+  },
+  BERTH_GITLAB_URL: {
+    about: 'GitLab, e.g. https://gitlab.example.jp. Unset together with BERTH_DOKKU_HOSTS: the built-in stand-ins.',
+    default: '',
+    schema: optionalUrl,
+  },
+  BERTH_GITLAB_TOKEN: {
+    about: 'Access token of GitLab: scope read_api to look, api to act.',
+    default: '',
+    schema: optionalText,
+  },
+  BERTH_GITLAB_PROJECTS: {
+    about: 'Projects to show, as full paths separated by commas. Unset: every project the token is a member of.',
+    default: '',
+    schema: z
+      .string()
+      .default('')
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean)),
+  },
+  BERTH_GITLAB_REQUESTS_PER_MINUTE: {
+    about: 'Requests to GitLab that all instances together may make in a minute.',
+    default: '600',
+    schema: whole(10, 100_000, 600),
+  },
+  BERTH_DOKKU_HOSTS: {
+    about: 'Dokku hosts with their pinned keys: name=ssh://dokku@host:22#SHA256:…, separated by commas.',
+    default: '',
+    schema: dokkuHosts,
+  },
+  BERTH_DOKKU_KEY_FILE: {
+    about: "File with the private key whose public half was added by `dokku ssh-keys:add`.",
+    default: '',
+    schema: optionalText,
+  },
+  BERTH_MAPPINGS: {
+    about: 'How environments map to apps, JSON by project path; see "Mapping" in the README.',
+    default: '{}',
+    schema: mappings,
+  },
+  BERTH_OPERATOR_PASSWORD: {
+    about: "The operator's password. Unset: it is chosen in the browser at first start, with the code that `npm run up` prints.",
+    default: '',
+    schema: optionalText.refine((value) => value === null || value.length >= 8, 'has fewer than 8 characters'),
+  },
+  BERTH_READ_ONLY: { about: 'true: nobody can change anything through Berth.', default: 'false', schema: flag },
+  BERTH_SYNC_IDLE_SECONDS: {
+    about: 'How often a project that nobody looks at is asked.',
+    default: '30',
+    schema: whole(1, 3600, 30),
+  },
+  BERTH_SYNC_WATCHED_SECONDS: {
+    about: 'How often a project that somebody looks at is asked, budget permitting.',
+    default: '1',
+    schema: whole(1, 3600, 1),
+  },
+  BERTH_SYNC_FULL_MINUTES: {
+    about: 'How often every page of a project is read again.',
+    default: '60',
+    schema: whole(1, 1440, 60),
+  },
+  BERTH_DOKKU_SECONDS: {
+    about: 'How often a Dokku host gets its one cheap look; twice as often while somebody looks.',
+    default: '10',
+    schema: whole(1, 3600, 10),
+  },
+  BERTH_DEMO: { about: 'Set by `npm run up` when it runs the stand-ins; pages then say so.', default: 'false', schema: flag },
+} satisfies Record<string, Omit<Variable, 'name'>>
+
+const schema = z.object(
+  Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, variable.schema])) as {
+    [Name in keyof typeof variables]: (typeof variables)[Name]['schema']
+  },
+)
+
+export type Env = z.output<typeof schema>
+
+/** Every variable with its documentation, in the order of `.env.example`. */
+export const documentedVariables: readonly Omit<Variable, 'schema'>[] = Object.entries(variables).map(
+  ([name, { about, default: fallback }]) => ({ name, about, default: fallback }),
+)
+
+/** Reads the variables; throws one error that names every bad one at once. Values of secrets are never repeated. */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const result = schema.safeParse(source)
+  if (result.success) return result.data
+  const lines = result.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`)
+  throw new Error(`Berth cannot start with these environment variables:\n${lines.join('\n')}`)
+}
