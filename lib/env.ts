@@ -25,7 +25,8 @@ const optionalText = z
 
 const optionalUrl = optionalText.refine((value) => value === null || URL.canParse(value), 'is not a URL')
 
-const dokkuHost = /^(?<name>[a-z0-9-]+)=ssh:\/\/(?:(?<user>[a-z_][a-z0-9_-]*)@)?(?<address>[^/:#@\s]+)(?::(?<port>\d+))?\/?(?:#(?<key>SHA256:[A-Za-z0-9+/]{43}))?$/
+const dokkuHost =
+  /^(?<name>[a-z0-9-]+)=ssh:\/\/(?:(?<user>[a-z_][a-z0-9_-]*)@)?(?<address>[^/:#@\s]+)(?::(?<port>\d+))?\/?(?:#(?<key>SHA256:[A-Za-z0-9+/]{43}))?$/
 
 const dokkuHosts = z
   .string()
@@ -37,7 +38,10 @@ const dokkuHosts = z
       .map((entry) => {
         const parts = dokkuHost.exec(entry)?.groups
         if (!parts) {
-          context.addIssue({ code: 'custom', message: `has "${entry}", which is not name=ssh://dokku@host:22#SHA256:…` })
+          context.addIssue({
+            code: 'custom',
+            message: `has "${entry}", which is not name=ssh://dokku@host:22#SHA256:…`,
+          })
           return z.NEVER
         }
         return {
@@ -121,7 +125,7 @@ const variables = {
     schema: dokkuHosts,
   },
   BERTH_DOKKU_KEY_FILE: {
-    about: "File with the private key whose public half was added by `dokku ssh-keys:add`.",
+    about: 'File with the private key whose public half was added by `dokku ssh-keys:add`.',
     default: '',
     schema: optionalText,
   },
@@ -131,7 +135,8 @@ const variables = {
     schema: mappings,
   },
   BERTH_OPERATOR_PASSWORD: {
-    about: "The operator's password. Unset: it is chosen in the browser at first start, with the code that `npm run up` prints.",
+    about:
+      "The operator's password. Unset: it is chosen in the browser at first start, with the code that `npm run up` prints.",
     default: '',
     schema: optionalText.refine((value) => value === null || value.length >= 8, 'has fewer than 8 characters'),
   },
@@ -156,7 +161,11 @@ const variables = {
     default: '10',
     schema: whole(1, 3600, 10),
   },
-  BERTH_DEMO: { about: 'Set by `npm run up` when it runs the stand-ins; pages then say so.', default: 'false', schema: flag },
+  BERTH_DEMO: {
+    about: 'Set by `npm run up` when it runs the stand-ins; pages then say so.',
+    default: 'false',
+    schema: flag,
+  },
 } satisfies Record<string, Omit<Variable, 'name'>>
 
 const schema = z.object(
