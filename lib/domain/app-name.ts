@@ -1,0 +1,59 @@
+import type { Environment } from './environment.ts'
+import type { AppLocation, Mapping } from './mapping.ts'
+
+/** Which apps are known to be on which host, as last seen. */
+export interface AppDirectory {
+  /** Host names in the configured order. */
+  hosts: readonly string[]
+  has(location: AppLocation): boolean
+  /** The app that serves this domain; `null` when none is known to. */
+  byDomain(domain: string): AppLocation | null
+}
+
+export type NamedEnvironment = Pick<Environment, 'name' | 'slug' | 'tier' | 'externalUrl'>
+
+/** Staging and production: the environments of the lane. They are promoted to and never stopped from here. */
+export const isInLane = (environment: Pick<Environment, 'tier'>): boolean =>
+  environment.tier === 'staging' || environment.tier === 'production'
+
+/**
+ * The one rule that joins GitLab and Dokku: the app behind an environment. Named by hand first; else a review app by the
+ * mapping's template, staging and production by the domain of their URL. `null` when nothing says which app it is.
+ */
+export function appOf(
+  environment: NamedEnvironment,
+  rule: { mapping: Mapping; projectName: string; directory: AppDirectory },
+): AppLocation | null {
+  const named = rule.mapping.named[environment.name]
+  if (named) return named
+  return isInLane(environment) ? appByDomain(environment, rule.directory) : reviewAppOf(environment, rule)
+}
+
+/** The database that belongs to an app, by the mapping's template. */
+export const databaseNameOf = (app: string, mapping: Mapping): string => mapping.database.replaceAll('$APP_NAME', app)
+
+function reviewAppOf(
+  environment: NamedEnvironment,
+  { mapping, projectName, directory }: { mapping: Mapping; projectName: string; directory: AppDirectory },
+): AppLocation | null {
+  const app = mapping.reviewApp
+    .replaceAll('$CI_ENVIRONMENT_SLUG', environment.slug)
+    .replaceAll('$CI_PROJECT_NAME', projectName)
+  const hosts = mapping.reviewHost === null ? directory.hosts : [mapping.reviewHost]
+  const host = hosts.find((candidate) => directory.has({ host: candidate, app })) ?? hosts[0]
+  return host === undefined ? null : { host, app }
+}
+
+function appByDomain(environment: NamedEnvironment, directory: AppDirectory): AppLocation | null {
+  if (environment.externalUrl === null || !URL.canParse(environment.externalUrl)) return null
+  const domain = new URL(environment.externalUrl).hostname
+  const byDomain = directory.byDomain(domain)
+  if (byDomain) return byDomain
+  // Dokku gives an app named like a full domain that domain, and any other app its name below the host's own domain.
+  const names = [domain, domain.split('.')[0] ?? domain]
+  for (const app of names) {
+    const host = directory.hosts.find((candidate) => directory.has({ host: candidate, app }))
+    if (host !== undefined) return { host, app }
+  }
+  return null
+}

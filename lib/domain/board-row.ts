@@ -1,0 +1,133 @@
+import { isInLane } from './app-name.ts'
+import { attentionOf } from './attention.ts'
+import type { BoardRow, RowApp, RowDatabase, RowDeployment } from './board.ts'
+import type { Branch } from './branch.ts'
+import { refuse } from './decision.ts'
+import type { Deployment } from './deployment.ts'
+import type { Environment } from './environment.ts'
+import type { MergeRequest } from './merge-request.ts'
+import type { Pipeline } from './pipeline.ts'
+import { lastSuccessful, newest } from './promotion.ts'
+import { stoppability } from './stoppability.ts'
+import { type DokkuView, dokkuTruth, gitlabTruth, worst } from './truth.ts'
+
+/** Everything observed that one row is decided from. */
+export interface RowFacts {
+  projectId: number
+  branch: Branch | null
+  /** Of the branch's merge requests the open one, else the one that was updated last. */
+  mergeRequest: MergeRequest | null
+  /** The branch's newest pipeline. */
+  pipeline: Pipeline | null
+  environment: (Environment & { stateSince: Date }) | null
+  /** Of the environment: at least the last successful one and all newer ones. */
+  deployments: readonly Deployment[]
+  app: RowApp | null
+  database: RowDatabase | null
+  hostObservedAt: Date | null
+  restore: boolean | null
+  /** The branch list was read whole, so a branch that is not in it is gone. */
+  branchesKnown: boolean
+}
+
+/** Decides one row of the board. Ages are filled in when it is read: a row changes only when a fact does. */
+export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
+  const { environment, deployments, branch, mergeRequest, pipeline, app } = facts
+  const success = lastSuccessful(deployments)
+  const latest = newest(deployments.filter((deployment) => !success || deployment.iid > success.iid))
+  const gitlab = gitlabTruth(environment && { environment, deployments }, asOf)
+  const view: DokkuView = {
+    environmentState: environment?.state ?? null,
+    deployed: success !== null,
+    deploying: deployments.some(({ status }) => status === 'running'),
+    hostObservedAt: facts.hostObservedAt,
+    restore: facts.restore,
+  }
+  const dokku = dokkuTruth(app, view, asOf)
+  const row = {
+    projectId: facts.projectId,
+    key: environment ? `e${environment.id}` : `b:${branch?.name ?? ''}`,
+    zone: environment && isInLane(environment) ? ('lane' as const) : ('branch' as const),
+    branch: branch && {
+      name: branch.name,
+      commit: branch.commit,
+      isDefault: branch.isDefault,
+      isProtected: branch.isProtected,
+      webUrl: branch.webUrl,
+    },
+    mergeRequest: mergeRequest && {
+      iid: mergeRequest.iid,
+      title: mergeRequest.title,
+      state: mergeRequest.state,
+      draft: mergeRequest.draft,
+      author: mergeRequest.authorName,
+      webUrl: mergeRequest.webUrl,
+    },
+    pipeline: pipeline && { id: pipeline.id, status: pipeline.status, sha: pipeline.sha, webUrl: pipeline.webUrl },
+    environment: environment && {
+      id: environment.id,
+      name: environment.name,
+      slug: environment.slug,
+      state: environment.state,
+      tier: environment.tier,
+      url: environment.externalUrl,
+      createdAt: environment.createdAt,
+      autoStopAt: environment.autoStopAt,
+    },
+    deployment: success && rowDeployment(success),
+    newer: latest && rowDeployment(latest),
+    app,
+    database: facts.database,
+    gitlab: { ...gitlab, observedAt: null },
+    dokku: { ...dokku, observedAt: null },
+    stoppability: environment ? stoppability(environment) : refuse('There is no environment to stop.'),
+    activeAt: latestOf(branch?.commit.committedAt, mergeRequest?.updatedAt, success && changedAt(success), latest && changedAt(latest), environment?.createdAt),
+  }
+  const attention = attentionOf(row, facts.branchesKnown)
+  return { ...row, attention, health: worst(row.gitlab.health, row.dokku.health, ...attention.map(({ severity }) => severity)) }
+}
+
+/** A deployment as a row or a history shows it. */
+export function rowDeployment(deployment: Deployment): RowDeployment {
+  return {
+    id: deployment.id,
+    iid: deployment.iid,
+    sha: deployment.sha,
+    ref: deployment.ref,
+    status: deployment.status,
+    changedAt: changedAt(deployment),
+    by: deployment.job?.userName ?? deployment.userName,
+    jobId: deployment.job?.id ?? null,
+    jobName: deployment.job?.name ?? null,
+    jobUrl: deployment.job?.webUrl ?? null,
+    pipelineId: deployment.job?.pipeline?.id ?? null,
+    commitTitle: deployment.job?.commitTitle ?? null,
+  }
+}
+
+/** REST deployments carry no end of their own: the job's end is it. */
+const changedAt = (deployment: Deployment): Date => deployment.job?.finishedAt ?? deployment.updatedAt
+
+const latestOf = (...instants: (Date | null | undefined)[]): Date =>
+  new Date(Math.max(0, ...instants.map((instant) => instant?.getTime() ?? 0)))
+
+/** What the search box looks through, in lower case. */
+export function searchText(row: BoardRow): string {
+  const { branch, mergeRequest, environment, app, deployment, database } = row
+  const words = [
+    branch?.name,
+    branch?.commit.sha,
+    branch?.commit.title,
+    branch?.commit.authorName,
+    mergeRequest && `!${mergeRequest.iid} ${mergeRequest.title} ${mergeRequest.author}`,
+    environment?.name,
+    environment?.slug,
+    app?.app,
+    deployment?.sha,
+    database?.exists ? database.name : null,
+  ]
+  return [...new Set(words.filter(Boolean))].join('\n').toLowerCase()
+}
+
+/** Whose row it is: the merge request's author, else the author of the last commit. */
+export const authorOf = (row: BoardRow): string => row.mergeRequest?.author ?? row.branch?.commit.authorName ?? row.deployment?.by ?? ''
