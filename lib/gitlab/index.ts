@@ -6,6 +6,9 @@ import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Project } from '#lib/domain/project.ts'
 
+export { memoryBudget, type RequestBudget } from './budget.ts'
+export { createGitlab, type GitlabOptions } from './create.ts'
+
 /** One page of a list, for a look that must stay cheap. `nextPage` is `null` on the last. `total` is `null` where GitLab does not count. */
 export interface Page<Value> {
   items: Value[]
@@ -16,7 +19,7 @@ export interface Page<Value> {
 /** A list question for one page of 100. */
 export interface PageQuery {
   page?: number
-  /** Only what was updated at or after this instant, newest first. */
+  /** Only what was updated at or after this instant. GitLab cannot ask this of branches and environments: ignored there. */
   updatedAfter?: Date
 }
 
@@ -29,10 +32,12 @@ export interface Gitlab {
   project(idOrPath: number | string): Promise<Project>
 
   branches(projectId: number): Promise<Branch[]>
+  /** Newest commit first. */
   branchesPage(projectId: number, query: PageQuery): Promise<Page<Branch>>
   branch(projectId: number, name: string): Promise<Branch>
 
   mergeRequests(projectId: number, query?: { state?: 'opened' | 'all'; updatedAfter?: Date }): Promise<MergeRequest[]>
+  /** Of every state, newest update first. */
   mergeRequestsPage(projectId: number, query: PageQuery): Promise<Page<MergeRequest>>
 
   environments(projectId: number): Promise<Environment[]>

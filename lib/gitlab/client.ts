@@ -1,0 +1,85 @@
+import { createRequesterFn, type ResourceOptions } from '@gitbeaker/requester-utils'
+import {
+  Branches,
+  Deployments,
+  Environments,
+  Jobs,
+  MergeRequests,
+  Pipelines,
+  Projects,
+  Repositories,
+  Tags,
+} from '@gitbeaker/rest'
+import { strangeAnswer } from './failure.ts'
+import { nextPageOf } from './pages.ts'
+import { type Answer, askedBy, type Call, type Transport } from './transport.ts'
+
+export type Client = ReturnType<typeof createClient>
+
+/**
+ * Gitbeaker's resources over Berth's own transport. Gitbeaker knows the paths and the queries; it neither waits, repeats nor
+ * limits here, and what it says of an answer's type is not believed: `schema.ts` is.
+ */
+export function createClient(options: { url: string; token: string; transport: Transport }) {
+  const host = options.url.replace(/\/+$/, '')
+  const apiUrl = new URL(`${host}/api/v4/`).href
+  const requesterFn = createRequesterFn(
+    (_resource, request) => Promise.resolve(request),
+    async (endpoint, request = {}) => {
+      const call = callOf(apiUrl, endpoint, request)
+      const answer = await options.transport.send(call)
+      const body = bodyOf(call, answer)
+      const headers = Object.fromEntries(answer.headers)
+      if (Array.isArray(body)) headers['x-next-page'] = nextPageOf(askedBy(call), answer.headers, body.length)
+      return { status: answer.status, headers, body: body as string }
+    },
+  ) as (resource: ResourceOptions) => ReturnType<ReturnType<typeof createRequesterFn>>
+  const resource = {
+    host,
+    oauthToken: options.token,
+    requesterFn,
+    queryTimeout: null,
+    rateLimits: {},
+  }
+  return {
+    branches: new Branches(resource),
+    deployments: new Deployments(resource),
+    environments: new Environments(resource),
+    jobs: new Jobs(resource),
+    mergeRequests: new MergeRequests(resource),
+    pipelines: new Pipelines(resource),
+    projects: new Projects(resource),
+    repositories: new Repositories(resource),
+    tags: new Tags(resource),
+  }
+}
+
+function callOf(apiUrl: string, path: string, request: Record<string, unknown>): Call {
+  const { method = 'GET', searchParams = '', headers = {}, body } = request
+  return {
+    method: String(method),
+    path,
+    apiUrl,
+    query: String(searchParams),
+    headers: {
+      ...(headers as Record<string, string>),
+      accept: path.endsWith('/trace') ? 'text/plain' : 'application/json',
+    },
+    body: typeof body === 'string' ? body : undefined,
+  }
+}
+
+/** A job's log is text and may be empty; everything else that Berth asks for is JSON. */
+function bodyOf(call: Call, { headers, text }: Answer): unknown {
+  const asked = askedBy(call)
+  if (/html/i.test(headers.get('content-type') ?? '')) {
+    throw strangeAnswer(asked, 'a web page; BERTH_GITLAB_URL must be GitLab itself, without a sign-in page before it')
+  }
+  if (call.path.endsWith('/trace')) return text
+  if (text.trim() === '') throw strangeAnswer(asked, 'nothing')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw strangeAnswer(asked, 'something that is not JSON')
+  }
+}

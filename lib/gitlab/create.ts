@@ -1,0 +1,49 @@
+import { memoryBudget, type RequestBudget } from './budget.ts'
+import { createClient } from './client.ts'
+import { deploymentCalls } from './deployments.ts'
+import { environmentCalls } from './environments.ts'
+import type { Gitlab } from './index.ts'
+import { mergeRequestCalls } from './merge-requests.ts'
+import { pipelineCalls } from './pipelines.ts'
+import { projectCalls } from './projects.ts'
+import { repositoryCalls } from './repository.ts'
+import { createTransport } from './transport.ts'
+
+export interface GitlabOptions {
+  /** GitLab's own address, with its path when it does not live at the root. */
+  url: string
+  /** Personal, project or group access token, or an OAuth access token. */
+  token: string
+  /** Kept by a budget of this process alone, unless `budget` is given. */
+  requestsPerMinute: number
+  /** A budget shared with others; it replaces `requestsPerMinute`. */
+  budget?: RequestBudget
+  fetch?: typeof fetch
+  /** For one request with its repeats. */
+  timeoutMs?: number
+  /** Where a walk over a list gives up, with an error. */
+  maxPages?: number
+  /** Gives up everything under way and to come, for a server that shuts down. */
+  signal?: AbortSignal
+  now?: () => number
+}
+
+/** GitLab as `Gitlab`, plus its requests by pattern, as in `GET projects/:id/jobs/:id`. */
+export function createGitlab(options: GitlabOptions): Gitlab & { readonly requestCounts: ReadonlyMap<string, number> } {
+  const { url, token, requestsPerMinute, timeoutMs = 20_000, maxPages = 500, now = Date.now, signal } = options
+  const budget = options.budget ?? memoryBudget({ requestsPerMinute, now })
+  const transport = createTransport({ budget, fetch: options.fetch ?? fetch, timeoutMs, signal, now })
+  const client = createClient({ url, token, transport })
+  return {
+    ...projectCalls(client, maxPages),
+    ...repositoryCalls(client, maxPages),
+    ...mergeRequestCalls(client, maxPages),
+    ...environmentCalls(client, maxPages),
+    ...deploymentCalls(client),
+    ...pipelineCalls(client, maxPages),
+    get requestCount() {
+      return [...transport.requestCounts.values()].reduce((sum, count) => sum + count, 0)
+    },
+    requestCounts: transport.requestCounts,
+  }
+}

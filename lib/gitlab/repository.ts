@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { Branch, Commit } from '#lib/domain/branch.ts'
+import type { Client } from './client.ts'
+import type { Gitlab } from './index.ts'
+import { readEveryPage, readPage } from './pages.ts'
+import { instant, orNull, readable } from './schema.ts'
+
+/** https://docs.gitlab.com/api/commits/ */
+const commit: z.ZodType<Commit> = z
+  .object({
+    id: z.string(),
+    title: orNull(z.string()),
+    author_name: orNull(z.string()),
+    committed_date: orNull(instant),
+    created_at: instant,
+  })
+  .transform((answer) => ({
+    sha: answer.id,
+    title: answer.title?.trim() ?? '',
+    authorName: answer.author_name ?? '',
+    committedAt: answer.committed_date ?? answer.created_at,
+  }))
+
+/** https://docs.gitlab.com/api/branches/ */
+const branch: z.ZodType<Branch> = z
+  .object({
+    name: z.string(),
+    commit,
+    default: z.boolean(),
+    protected: z.boolean(),
+    merged: orNull(z.boolean()),
+    web_url: z.string(),
+  })
+  .transform((answer) => ({
+    name: answer.name,
+    commit: answer.commit,
+    isDefault: answer.default,
+    isProtected: answer.protected,
+    isMerged: answer.merged ?? false,
+    webUrl: answer.web_url,
+  }))
+
+/** A tag may also name a tree or a file, which has no commit. */
+const tag = z
+  .object({ name: z.string(), commit: orNull(z.object({ id: z.string() })) })
+  .transform((answer) => ({ name: answer.name, sha: answer.commit?.id ?? null }))
+
+const comparison = z.object({ commits: z.array(commit) })
+
+type Calls = Pick<Gitlab, 'branches' | 'branchesPage' | 'branch' | 'compare' | 'tags'>
+
+export const repositoryCalls = ({ branches, repositories, tags }: Client, maxPages: number): Calls => ({
+  branches: (projectId) =>
+    readEveryPage({
+      what: 'branches',
+      schema: branch,
+      maxPages,
+      key: (value) => value.name,
+      ask: (query) => branches.all(projectId, query),
+    }),
+  branchesPage: (projectId, { page = 1 }) =>
+    readPage({
+      what: 'branches',
+      schema: branch,
+      page,
+      ask: (query) => branches.all(projectId, { ...query, sort: 'updated_desc' } as typeof query),
+    }),
+  branch: async (projectId, name) => readable(branch, await branches.show(projectId, name), 'a branch'),
+  compare: async (projectId, { from, to }) =>
+    readable(comparison, await repositories.compare(projectId, from, to, { straight: false }), 'a comparison').commits,
+  async tags(projectId) {
+    const all = await readEveryPage({
+      what: 'tags',
+      schema: tag,
+      maxPages,
+      key: (value) => value.name,
+      ask: (query) => tags.all(projectId, query),
+    })
+    return all.flatMap(({ name, sha }) => (sha === null ? [] : [{ name, sha }]))
+  },
+})
