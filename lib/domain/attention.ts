@@ -1,6 +1,9 @@
 import type { Attention, BoardRow } from './board.ts'
 import { shortSha } from './branch.ts'
 
+/** Kinds that say: this is up (or half gone) though nobody needs it. */
+export const leftoverKinds: readonly Attention['kind'][] = ['branch-gone', 'merged-but-up', 'stopped-but-up', 'stop-failed']
+
 type Judged = Pick<BoardRow, 'zone' | 'branch' | 'mergeRequest' | 'environment' | 'deployment' | 'newer' | 'app' | 'gitlab' | 'dokku'>
 
 /** What of a row somebody should look at, worst first. `branchesKnown`: the branch list was read whole, so absence means gone. */

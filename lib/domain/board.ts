@@ -147,6 +147,9 @@ export interface BoardCounts {
   reviewApps: number
   /** Rows of the branch zone by health. */
   byHealth: Record<Health, number>
+  /** Rows of the branch zone that each filter of the table shows. */
+  byFilter: Record<BoardFilter, number>
+  /** Rows of both zones that need attention. */
   attention: number
 }
 
@@ -163,12 +166,22 @@ export interface BoardSummary {
   counts: BoardCounts
 }
 
+/**
+ * `attention`: something needs a look · `up`: its environment is not stopped · `open`: its merge request is open ·
+ * `leftover`: up though nobody needs it · `no-app`: a branch without an environment.
+ */
+export const boardFilters = ['all', 'attention', 'up', 'open', 'leftover', 'no-app'] as const
+export type BoardFilter = (typeof boardFilters)[number]
+
+export const boardSorts = ['active', 'health', 'branch', 'author'] as const
+export type BoardSort = (typeof boardSorts)[number]
+
 /** A person's view of the branch table: everything that stands in the page's URL. */
 export interface BoardQuery {
   /** Matches anywhere, from the first character. */
   q: string
-  filter: 'all' | 'attention' | 'up' | 'open' | 'leftover' | 'no-app'
-  sort: 'active' | 'health' | 'branch' | 'author'
+  filter: BoardFilter
+  sort: BoardSort
   direction: 'asc' | 'desc'
   /** Counts from 1. */
   page: number

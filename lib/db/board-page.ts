@@ -1,0 +1,61 @@
+import { leftoverKinds } from '#lib/domain/attention.ts'
+import type { BoardFilter, BoardPage, BoardQuery, BoardRow } from '#lib/domain/board.ts'
+import type { Database } from './client.ts'
+import { Prisma } from './generated/client.ts'
+import { revive } from './json.ts'
+
+/** Counting stops here: nobody pages further, and a count of everything costs as much as reading everything. */
+const countLimit = 1000
+
+const filters: Record<BoardFilter, Prisma.Sql> = {
+  all: Prisma.sql`true`,
+  attention: Prisma.sql`"attentionKinds" <> '{}'`,
+  up: Prisma.sql`"environmentState" IN ('available', 'stopping')`,
+  open: Prisma.sql`"mergeRequestState" = 'opened'`,
+  leftover: Prisma.sql`"attentionKinds" && ${[...leftoverKinds]}`,
+  'no-app': Prisma.sql`"environmentState" = 'none'`,
+}
+
+const orders: Record<BoardQuery['sort'], Record<BoardQuery['direction'], Prisma.Sql>> = {
+  active: { asc: Prisma.sql`"activeAt" ASC, key`, desc: Prisma.sql`"activeAt" DESC, key` },
+  health: {
+    asc: Prisma.sql`"healthRank" ASC, "activeAt" DESC, key`,
+    desc: Prisma.sql`"healthRank" DESC, "activeAt" DESC, key`,
+  },
+  branch: { asc: Prisma.sql`"branchName" ASC NULLS LAST, key`, desc: Prisma.sql`"branchName" DESC NULLS LAST, key` },
+  author: { asc: Prisma.sql`author ASC, "activeAt" DESC, key`, desc: Prisma.sql`author DESC, "activeAt" DESC, key` },
+}
+
+/** One page of the branch zone. A page past the end is read as the last one. */
+export async function readBoardPage(db: Database, projectId: number, query: BoardQuery, pageSize: number): Promise<BoardPage> {
+  const matching = Prisma.sql`"projectId" = ${projectId} AND zone = 'branch' AND ${filters[query.filter]} AND ${matches(query.q)}`
+  const counting = db.$queryRaw<{ total: number }[]>`
+    SELECT count(*)::int AS total FROM (SELECT FROM "BoardRow" WHERE ${matching} LIMIT ${countLimit + 1}) AS counted`
+  const reading = (page: number): Promise<{ value: unknown }[]> => db.$queryRaw`
+    SELECT value FROM "BoardRow" WHERE ${matching}
+    ORDER BY ${orders[query.sort][query.direction]} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`
+
+  const [[counted], read] = await Promise.all([counting, reading(query.page)])
+  const total = counted?.total ?? 0
+  const isPastEnd = read.length === 0 && total > 0 && total <= countLimit
+  const page = isPastEnd ? Math.ceil(total / pageSize) : query.page
+  const rows = isPastEnd ? await reading(page) : read
+  return {
+    rows: rows.map(({ value }) => revive<BoardRow>(value)),
+    total: Math.min(total, countLimit),
+    totalIsCapped: total > countLimit,
+    page,
+    pageSize,
+  }
+}
+
+/** Every word must occur somewhere, in any order; `%` and `_` are themselves. */
+function matches(q: string): Prisma.Sql {
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return Prisma.sql`true`
+  const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
+  return Prisma.join(
+    patterns.map((pattern) => Prisma.sql`search LIKE ${pattern}`),
+    ' AND ',
+  )
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import type { BoardCounts, BoardFilter, BoardRow, BoardSummary, Health } from '#lib/domain/board.ts'
+import { leftoverKinds } from '#lib/domain/attention.ts'
+import { authorOf, searchText } from '#lib/domain/board-row.ts'
+import { healthRank } from '#lib/domain/board-summary.ts'
+import { healthOrder } from '#lib/domain/truth.ts'
+import type { Database } from './client.ts'
+import { revive } from './json.ts'
+
+/** Keys of rows that stand for these branches, environments, apps (`host/app`) or databases (by name). */
+export async function rowsTouchedBy(
+  db: Database,
+  projectId: number,
+  touched: { branches: string[]; environmentIds: number[]; apps: string[]; databases: string[] },
+): Promise<{ key: string; branchName: string | null; environmentId: number | null }[]> {
+  const apps = touched.apps.map((location) => location.slice(location.indexOf('/') + 1))
+  const rows = await db.boardRow.findMany({
+    where: {
+      projectId,
+      OR: [
+        { branchName: { in: touched.branches } },
+        { environmentId: { in: touched.environmentIds.map(BigInt) } },
+        { appName: { in: apps } },
+        { databaseName: { in: touched.databases } },
+      ],
+    },
+    select: { key: true, branchName: true, environmentId: true },
+  })
+  return rows.map((row) => ({ ...row, environmentId: row.environmentId === null ? null : Number(row.environmentId) }))
+}
+
+/**
+ * Writes the rows that differ from what is kept and deletes the kept ones of `replaced` (`'all'`: of the project) that
+ * were not decided again. Returns the keys that changed, appeared or went.
+ */
+export async function replaceBoardRows(
+  db: Database,
+  projectId: number,
+  rows: readonly { row: BoardRow; branchName: string | null }[],
+  replaced: 'all' | readonly string[],
+): Promise<string[]> {
+  const records = rows.map(({ row, branchName }) => boardRecord(row, branchName))
+  const written = await db.$queryRaw<{ key: string }[]>`
+    INSERT INTO "BoardRow" AS kept (
+      "projectId", key, zone, "branchName", "environmentId", "appHost", "appName", "databaseName", search, health,
+      "healthRank", "environmentState", "mergeRequestState", "attentionKinds", author, "activeAt", value, hash
+    )
+    SELECT ${projectId}, * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS decided (
+      key text, zone text, "branchName" text, "environmentId" bigint, "appHost" text, "appName" text, "databaseName" text,
+      search text, health text, "healthRank" int, "environmentState" text, "mergeRequestState" text,
+      "attentionKinds" text[], author text, "activeAt" timestamptz, value jsonb, hash text
+    )
+    ON CONFLICT ("projectId", key) DO UPDATE SET
+      zone = excluded.zone, "branchName" = excluded."branchName", "environmentId" = excluded."environmentId",
+      "appHost" = excluded."appHost", "appName" = excluded."appName", "databaseName" = excluded."databaseName",
+      search = excluded.search, health = excluded.health, "healthRank" = excluded."healthRank",
+      "environmentState" = excluded."environmentState", "mergeRequestState" = excluded."mergeRequestState",
+      "attentionKinds" = excluded."attentionKinds", author = excluded.author, "activeAt" = excluded."activeAt",
+      value = excluded.value, hash = excluded.hash
+    WHERE kept.hash <> excluded.hash
+    RETURNING key`
+  const decided = new Set(records.map(({ key }) => key))
+  const gone = await goneKeys(db, projectId, decided, replaced)
+  if (gone.length > 0) await db.boardRow.deleteMany({ where: { projectId, key: { in: gone } } })
+  return [...written.map(({ key }) => key), ...gone]
+}
+
+async function goneKeys(
+  db: Database,
+  projectId: number,
+  decided: ReadonlySet<string>,
+  replaced: 'all' | readonly string[],
+): Promise<string[]> {
+  const where = replaced === 'all' ? { projectId } : { projectId, key: { in: [...replaced] } }
+  const kept = await db.boardRow.findMany({ where, select: { key: true } })
+  return kept.map(({ key }) => key).filter((key) => !decided.has(key))
+}
+
+function boardRecord(row: BoardRow, branchName: string | null) {
+  const value = JSON.stringify(row)
+  return {
+    key: row.key,
+    zone: row.zone,
+    branchName,
+    environmentId: row.environment?.id ?? null,
+    appHost: row.app?.host ?? null,
+    appName: row.app?.app ?? null,
+    databaseName: row.database?.name ?? null,
+    search: searchText(row),
+    health: row.health,
+    healthRank: healthRank(row.health),
+    environmentState: row.environment?.state ?? 'none',
+    mergeRequestState: row.mergeRequest?.state ?? 'none',
+    attentionKinds: row.attention.map(({ kind }) => kind),
+    author: authorOf(row),
+    activeAt: row.activeAt,
+    value: row,
+    hash: createHash('sha256').update(value).digest('base64url'),
+  }
+}
+
+/** The rows of one zone that need attention, the worst first. */
+export async function rowsNeedingAttention(db: Database, projectId: number, limit: number): Promise<BoardRow[]> {
+  const rows = await db.boardRow.findMany({
+    where: { projectId, zone: 'branch', NOT: { attentionKinds: { isEmpty: true } } },
+    orderBy: [{ healthRank: 'asc' }, { activeAt: 'desc' }],
+    take: limit,
+    select: { value: true },
+  })
+  return rows.map(({ value }) => revive<BoardRow>(value))
+}
+
+/** Counts of the branch zone, over all its rows. */
+export async function boardCounts(db: Database, projectId: number): Promise<BoardCounts> {
+  const leftovers = [...leftoverKinds]
+  const [counted] = await db.$queryRaw<Record<string, number>[]>`
+    SELECT count(*)::int AS "all",
+      count(*) FILTER (WHERE "attentionKinds" <> '{}')::int AS "attention",
+      count(*) FILTER (WHERE "environmentState" IN ('available', 'stopping'))::int AS "up",
+      count(*) FILTER (WHERE "mergeRequestState" = 'opened')::int AS "open",
+      count(*) FILTER (WHERE "attentionKinds" && ${leftovers})::int AS "leftover",
+      count(*) FILTER (WHERE "environmentState" = 'none')::int AS "no-app",
+      (SELECT count(*) FROM "Branch" WHERE "projectId" = ${projectId})::int AS "branches"
+    FROM "BoardRow" WHERE "projectId" = ${projectId} AND zone = 'branch'`
+  const byHealth = await db.boardRow.groupBy({ by: ['health'], where: { projectId, zone: 'branch' }, _count: true })
+  const healths = new Map(byHealth.map(({ health, _count }) => [health, _count]))
+  const count = (name: string): number => counted?.[name] ?? 0
+  return {
+    branches: count('branches'),
+    reviewApps: count('up'),
+    byHealth: Object.fromEntries(healthOrder.map((health) => [health, healths.get(health) ?? 0])) as Record<Health, number>,
+    byFilter: {
+      all: count('all'),
+      attention: count('attention'),
+      up: count('up'),
+      open: count('open'),
+      leftover: count('leftover'),
+      'no-app': count('no-app'),
+    } satisfies Record<BoardFilter, number>,
+    attention: count('attention'),
+  }
+}
+
+/** Keeps the summary; returns whether it differs from the one before. */
+export async function replaceBoardSummary(db: Database, summary: BoardSummary, decidedAt: Date): Promise<boolean> {
+  const value = JSON.stringify(summary)
+  const written = await db.$executeRaw`
+    INSERT INTO "BoardSummary" AS kept ("projectId", value, "decidedAt")
+    VALUES (${summary.projectId}, ${value}::jsonb, ${decidedAt})
+    ON CONFLICT ("projectId") DO UPDATE SET value = excluded.value, "decidedAt" = excluded."decidedAt"
+    WHERE kept.value <> excluded.value`
+  return written > 0
+}

@@ -1,0 +1,148 @@
+import { type AppDirectory, appOf, databaseNameOf, isInLane } from './app-name.ts'
+import type { BoardRow, RowApp, RowDatabase } from './board.ts'
+import { boardRow } from './board-row.ts'
+import type { Branch } from './branch.ts'
+import type { Deployment } from './deployment.ts'
+import type { DokkuApp, DokkuService, ProcessReport } from './dokku-app.ts'
+import type { Environment } from './environment.ts'
+import type { AppLocation, Mapping } from './mapping.ts'
+import type { MergeRequest } from './merge-request.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Project } from './project.ts'
+import { newest } from './promotion.ts'
+
+export type ObservedEnvironment = Environment & { stateSince: Date }
+export type ObservedApp = DokkuApp & { report: ProcessReport | null; processesAt: Date | null }
+
+/** What was observed of GitLab, for the whole project or for the part of it that changed. */
+export interface GitlabObserved {
+  project: Project
+  branches: readonly Branch[]
+  /** The branch list was read whole at least once, so an absent branch is gone. */
+  branchesKnown: boolean
+  mergeRequests: readonly MergeRequest[]
+  /** The newest pipeline of each ref. */
+  pipelines: readonly Pipeline[]
+  environments: readonly ObservedEnvironment[]
+  /** Of those environments: at least the last successful deployment and every newer one. */
+  deployments: readonly Deployment[]
+}
+
+/** What was observed of the Dokku hosts. */
+export interface DokkuObserved extends AppDirectory {
+  app(location: AppLocation): ObservedApp | null
+  service(host: string, plugin: string, name: string): DokkuService | null
+  /** When the host was last seen; `null` when it never was. */
+  observedAt(host: string): Date | null
+  /** Names of the host's installed service plugins. */
+  plugins(host: string): readonly string[]
+}
+
+/**
+ * The board: one row for every environment and for every branch that has none, decided from what was observed, the
+ * mapping rule and the time. Environments that are stopped, without branch and without app are history, not rows.
+ */
+export function boardRows(gitlab: GitlabObserved, dokku: DokkuObserved, mapping: Mapping, asOf: Date): BoardRow[] {
+  const branches = new Map(gitlab.branches.map((branch) => [branch.name, branch]))
+  const pipelines = new Map(gitlab.pipelines.map((pipeline) => [pipeline.ref, pipeline]))
+  const mergeRequests = bySourceBranch(gitlab.mergeRequests, gitlab.project.id)
+  const deployments = Map.groupBy(gitlab.deployments, ({ environmentId }) => environmentId)
+
+  const row = (branchName: string | null, environment: ObservedEnvironment | null): BoardRow => {
+    const app = environment && rowApp(environment, gitlab.project, dokku, mapping)
+    return boardRow(
+      {
+        projectId: gitlab.project.id,
+        branch: branches.get(branchName ?? '') ?? null,
+        mergeRequest: mergeRequests.get(branchName ?? '') ?? null,
+        pipeline: pipelines.get(branchName ?? '') ?? null,
+        environment,
+        deployments: (environment && deployments.get(environment.id)) ?? [],
+        app,
+        database: app && rowDatabase(app, dokku, mapping),
+        hostObservedAt: app && dokku.observedAt(app.host),
+        restore: (app && dokku.app(app)?.report?.restore) ?? null,
+        branchesKnown: gitlab.branchesKnown,
+      },
+      asOf,
+    )
+  }
+
+  const withEnvironment = new Set<string>()
+  const ofEnvironments = gitlab.environments.flatMap((environment) => {
+    const name = branchOf(environment, deployments.get(environment.id) ?? [], gitlab.mergeRequests)
+    const made = row(name, environment)
+    if (!isShown(made)) return []
+    if (name !== null && !isInLane(environment)) withEnvironment.add(name)
+    return [made]
+  })
+  const ofBranches = gitlab.branches.filter(({ name }) => !withEnvironment.has(name)).map(({ name }) => row(name, null))
+  return [...ofEnvironments, ...ofBranches]
+}
+
+/**
+ * The branch that an environment belongs to: the ref of its newest deployment (of a merge request pipeline: the source
+ * branch), or, before any deployment, what follows the folder in its name.
+ */
+export function branchOf(
+  environment: Pick<Environment, 'name'>,
+  deployments: readonly Deployment[],
+  mergeRequests: readonly Pick<MergeRequest, 'iid' | 'sourceBranch'>[],
+): string | null {
+  const ref = newest(deployments)?.ref
+  if (ref === undefined) return environment.name.includes('/') ? environment.name.replace(/^[^/]*\//, '') : null
+  const iid = /^refs\/merge-requests\/(\d+)\//.exec(ref)?.[1]
+  if (iid === undefined) return ref
+  return mergeRequests.find((mergeRequest) => mergeRequest.iid === Number(iid))?.sourceBranch ?? null
+}
+
+const isShown = (row: BoardRow): boolean =>
+  row.environment?.state !== 'stopped' || row.branch !== null || row.app?.exists === true || row.zone === 'lane'
+
+/** An open merge request stands for its branch; without one, the one that was updated last. Forks' branches are not ours. */
+function bySourceBranch(mergeRequests: readonly MergeRequest[], projectId: number): Map<string, MergeRequest> {
+  const chosen = new Map<string, MergeRequest>()
+  for (const candidate of mergeRequests) {
+    if (candidate.sourceProjectId !== null && candidate.sourceProjectId !== projectId) continue
+    const present = chosen.get(candidate.sourceBranch)
+    if (!present || rank(candidate) > rank(present)) chosen.set(candidate.sourceBranch, candidate)
+  }
+  return chosen
+}
+
+const rank = (mergeRequest: MergeRequest): number =>
+  mergeRequest.updatedAt.getTime() + (mergeRequest.state === 'opened' ? Number.MAX_SAFE_INTEGER / 2 : 0)
+
+function rowApp(environment: Environment, project: Project, dokku: DokkuObserved, mapping: Mapping): RowApp | null {
+  const projectName = project.pathWithNamespace.split('/').at(-1) ?? project.name
+  const location = appOf(environment, { mapping, projectName, directory: dokku })
+  if (!location) return null
+  const app = dokku.app(location)
+  return {
+    ...location,
+    exists: dokku.observedAt(location.host) === null ? null : app !== null,
+    deployedSha: app?.deployedSha ?? null,
+    sourceImage: app?.sourceImage ?? null,
+    locked: app?.locked ?? null,
+    processes: app?.report?.processes ?? null,
+    processesAt: app?.processesAt ?? null,
+  }
+}
+
+/** The database is looked for among the host's services of any plugin; PostgreSQL is meant when none has it. */
+function rowDatabase(app: RowApp, dokku: DokkuObserved, mapping: Mapping): RowDatabase | null {
+  const plugins = dokku.plugins(app.host)
+  if (plugins.length === 0) return null
+  const name = databaseNameOf(app.app, mapping)
+  const plugin = plugins.find((candidate) => dokku.service(app.host, candidate, name)) ?? plugins[0] ?? 'postgres'
+  const service = dokku.service(app.host, plugin, name)
+  return {
+    host: app.host,
+    plugin,
+    name,
+    exists: service !== null,
+    status: service?.status ?? null,
+    version: service?.version ?? null,
+    linked: service && service.status !== null ? service.links.includes(app.app) : null,
+  }
+}

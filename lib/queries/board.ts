@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { Context } from '#lib/context.ts'
+import { readBoardPage } from '#lib/db/board-page.ts'
+import { withAges } from '#lib/db/board-ages.ts'
+import { type BoardPage, type BoardQuery, boardFilters, boardSorts } from '#lib/domain/board.ts'
+import { requireProject } from './project.ts'
+
+export const boardPageSize = 50
+
+const oneOf = <Value extends string>(values: readonly [Value, ...Value[]], fallback: Value) => z.enum(values).catch(fallback)
+
+const boardQuery = z.object({
+  q: z.string().trim().max(300).catch(''),
+  filter: oneOf(boardFilters, 'all'),
+  sort: oneOf(boardSorts, 'active'),
+  page: z.coerce.number().int().min(1).max(10_000).catch(1),
+})
+
+/**
+ * Reads the table's part of an address, forgiving: what cannot be meant falls back to the default. Direction defaults to
+ * what a person expects of the sort: newest activity first, worst health first, names from A.
+ */
+export function parseBoardQuery(params: URLSearchParams | Record<string, string | string[] | undefined>): BoardQuery {
+  const given = params instanceof URLSearchParams ? Object.fromEntries(params) : params
+  const { q, filter, sort, page } = boardQuery.parse({ q: given.q ?? '', filter: given.filter, sort: given.sort, page: given.page ?? 1 })
+  const direction = given.direction === 'asc' || given.direction === 'desc' ? given.direction : sort === 'active' ? 'desc' : 'asc'
+  return { q, filter, sort, direction, page }
+}
+
+/** One page of a project's branch table. A page past the end is the last page. */
+export async function boardPage(ctx: Context, projectId: number, query: BoardQuery): Promise<BoardPage> {
+  await requireProject(ctx, projectId)
+  const page = await readBoardPage(ctx.db, projectId, query, boardPageSize)
+  return { ...page, rows: await withAges(ctx.db, projectId, page.rows) }
+}
