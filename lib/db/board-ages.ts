@@ -24,7 +24,10 @@ export async function withAges(db: Database, projectId: number, rows: readonly B
       ...row,
       app: row.app && { ...row.app, processesAt },
       gitlab: { ...row.gitlab, observedAt: seen.get(`gitlab:${projectId}`) ?? null },
-      dokku: { ...row.dokku, observedAt: processesAt ?? (row.app ? (seen.get(`dokku:${row.app.host}`) ?? null) : null) },
+      dokku: {
+        ...row.dokku,
+        observedAt: processesAt ?? (row.app ? (seen.get(`dokku:${row.app.host}`) ?? null) : null),
+      },
     }
   })
 }

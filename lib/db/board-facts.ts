@@ -19,7 +19,10 @@ export async function gitlabObserved(db: Database, projectId: number, scope: Boa
     db.project.findUniqueOrThrow({ where: { id: projectId } }),
     db.source.findUnique({ where: { id: `gitlab:${projectId}` }, select: { observedAt: true } }),
     db.environment.findMany({
-      where: { projectId, ...(scope === 'all' ? {} : { OR: [inLane, { id: { in: [...scope.environmentIds].map(BigInt) } }] }) },
+      where: {
+        projectId,
+        ...(scope === 'all' ? {} : { OR: [inLane, { id: { in: [...scope.environmentIds].map(BigInt) } }] }),
+      },
     }),
   ])
   const deployments = await decisiveDeployments(
@@ -30,7 +33,9 @@ export async function gitlabObserved(db: Database, projectId: number, scope: Boa
   const refs = scope === 'all' ? null : [...new Set([...scope.branches, ...deployments.map(({ ref }) => ref)])]
   const [branches, mergeRequests, pipelines] = await Promise.all([
     db.branch.findMany({ where: { projectId, ...(refs && { name: { in: refs } }) } }),
-    db.mergeRequest.findMany({ where: { projectId, ...(refs && { OR: [{ sourceBranch: { in: refs } }, { iid: { in: iidsOf(refs) } }] }) } }),
+    db.mergeRequest.findMany({
+      where: { projectId, ...(refs && { OR: [{ sourceBranch: { in: refs } }, { iid: { in: iidsOf(refs) } }] }) },
+    }),
     db.pipeline.findMany({
       where: { projectId, ...(refs && { ref: { in: refs } }) },
       orderBy: [{ ref: 'asc' }, { id: 'desc' }],

@@ -27,7 +27,12 @@ const orders: Record<BoardQuery['sort'], Record<BoardQuery['direction'], Prisma.
 }
 
 /** One page of the branch zone. A page past the end is read as the last one. */
-export async function readBoardPage(db: Database, projectId: number, query: BoardQuery, pageSize: number): Promise<BoardPage> {
+export async function readBoardPage(
+  db: Database,
+  projectId: number,
+  query: BoardQuery,
+  pageSize: number,
+): Promise<BoardPage> {
   const matching = Prisma.sql`"projectId" = ${projectId} AND zone = 'branch' AND ${filters[query.filter]} AND ${matches(query.q)}`
   const counting = db.$queryRaw<{ total: number }[]>`
     SELECT count(*)::int AS total FROM (SELECT FROM "BoardRow" WHERE ${matching} LIMIT ${countLimit + 1}) AS counted`

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { BoardCounts, BoardFilter, BoardRow, BoardSummary, Health } from '#lib/domain/board.ts'
 import { leftoverKinds } from '#lib/domain/attention.ts'
+import type { BoardCounts, BoardFilter, BoardRow, BoardSummary, Health } from '#lib/domain/board.ts'
 import { authorOf, searchText } from '#lib/domain/board-row.ts'
 import { healthRank } from '#lib/domain/board-summary.ts'
 import { healthOrder } from '#lib/domain/truth.ts'
@@ -128,7 +128,10 @@ export async function boardCounts(db: Database, projectId: number): Promise<Boar
   return {
     branches: count('branches'),
     reviewApps: count('up'),
-    byHealth: Object.fromEntries(healthOrder.map((health) => [health, healths.get(health) ?? 0])) as Record<Health, number>,
+    byHealth: Object.fromEntries(healthOrder.map((health) => [health, healths.get(health) ?? 0])) as Record<
+      Health,
+      number
+    >,
     byFilter: {
       all: count('all'),
       attention: count('attention'),

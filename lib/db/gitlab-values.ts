@@ -3,8 +3,13 @@ import type { Deployment, DeploymentStatus } from '#lib/domain/deployment.ts'
 import type { Environment, EnvironmentState, Tier } from '#lib/domain/environment.ts'
 import type { MergeRequest, MergeRequestState } from '#lib/domain/merge-request.ts'
 import type { Pipeline, RunStatus } from '#lib/domain/pipeline.ts'
-import type { Branch as BranchRow, Deployment as DeploymentRow, Environment as EnvironmentRow } from './generated/client.ts'
-import type { MergeRequest as MergeRequestRow, Pipeline as PipelineRow } from './generated/client.ts'
+import type {
+  Branch as BranchRow,
+  Deployment as DeploymentRow,
+  Environment as EnvironmentRow,
+  MergeRequest as MergeRequestRow,
+  Pipeline as PipelineRow,
+} from './generated/client.ts'
 
 // Rows of the observation tables as the domain's values. Ids come back as numbers: GitLab's stay far below 2^53.
 
@@ -17,7 +22,10 @@ export const branchValue = (row: BranchRow): Branch => ({
   webUrl: row.webUrl,
 })
 
-export const mergeRequestValue = (row: MergeRequestRow): MergeRequest => ({ ...row, state: row.state as MergeRequestState })
+export const mergeRequestValue = (row: MergeRequestRow): MergeRequest => ({
+  ...row,
+  state: row.state as MergeRequestState,
+})
 
 export const pipelineValue = (row: PipelineRow): Pipeline => ({
   ...row,
@@ -49,18 +57,24 @@ export const deploymentValue = (row: DeploymentRow): Deployment => ({
   userName: row.userName,
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
-  job: row.jobId === null ? null : {
-    id: Number(row.jobId),
-    name: row.jobName ?? '',
-    status: (row.jobStatus ?? 'created') as RunStatus,
-    webUrl: row.jobWebUrl ?? '',
-    userName: row.jobUserName,
-    finishedAt: row.finishedAt,
-    commitTitle: row.commitTitle,
-    pipeline: row.pipelineId === null ? null : {
-      id: Number(row.pipelineId),
-      status: (row.pipelineStatus ?? 'created') as RunStatus,
-      webUrl: row.pipelineWebUrl ?? '',
-    },
-  },
+  job:
+    row.jobId === null
+      ? null
+      : {
+          id: Number(row.jobId),
+          name: row.jobName ?? '',
+          status: (row.jobStatus ?? 'created') as RunStatus,
+          webUrl: row.jobWebUrl ?? '',
+          userName: row.jobUserName,
+          finishedAt: row.finishedAt,
+          commitTitle: row.commitTitle,
+          pipeline:
+            row.pipelineId === null
+              ? null
+              : {
+                  id: Number(row.pipelineId),
+                  status: (row.pipelineStatus ?? 'created') as RunStatus,
+                  webUrl: row.pipelineWebUrl ?? '',
+                },
+        },
 })

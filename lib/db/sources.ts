@@ -14,7 +14,10 @@ const sourceState = (row: Source): SourceState => ({
 /** All sources, or those that a project's pages rest on: its own, the project list and every Dokku host. */
 export async function sourceStates(db: Database, projectId?: number): Promise<SourceState[]> {
   const rows = await db.source.findMany({
-    where: projectId === undefined ? {} : { OR: [{ id: { in: ['gitlab', `gitlab:${projectId}`] } }, { id: { startsWith: 'dokku:' } }] },
+    where:
+      projectId === undefined
+        ? {}
+        : { OR: [{ id: { in: ['gitlab', `gitlab:${projectId}`] } }, { id: { startsWith: 'dokku:' } }] },
     orderBy: { id: 'asc' },
   })
   return rows.map(sourceState)

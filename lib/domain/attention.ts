@@ -2,14 +2,29 @@ import type { Attention, BoardRow } from './board.ts'
 import { shortSha } from './branch.ts'
 
 /** Kinds that say: this is up (or half gone) though nobody needs it. */
-export const leftoverKinds: readonly Attention['kind'][] = ['branch-gone', 'merged-but-up', 'stopped-but-up', 'stop-failed']
+export const leftoverKinds: readonly Attention['kind'][] = [
+  'branch-gone',
+  'merged-but-up',
+  'stopped-but-up',
+  'stop-failed',
+]
 
-type Judged = Pick<BoardRow, 'zone' | 'branch' | 'mergeRequest' | 'environment' | 'deployment' | 'newer' | 'app' | 'gitlab' | 'dokku'>
+type Judged = Pick<
+  BoardRow,
+  'zone' | 'branch' | 'mergeRequest' | 'environment' | 'deployment' | 'newer' | 'app' | 'gitlab' | 'dokku'
+>
 
 /** What of a row somebody should look at, worst first. `branchesKnown`: the branch list was read whole, so absence means gone. */
 export function attentionOf(row: Judged, branchesKnown: boolean): Attention[] {
   if (!row.environment) return []
-  const found = [appDown(row), appMissing(row), deploymentFailed(row), commitDrift(row), leftover(row, branchesKnown), stopFailed(row)]
+  const found = [
+    appDown(row),
+    appMissing(row),
+    deploymentFailed(row),
+    commitDrift(row),
+    leftover(row, branchesKnown),
+    stopFailed(row),
+  ]
   return found
     .filter((attention) => attention !== null)
     .sort((one, other) => Number(other.severity === 'critical') - Number(one.severity === 'critical'))
@@ -44,7 +59,10 @@ function commitDrift({ environment, deployment, newer, app, dokku }: Judged): At
   }
 }
 
-function leftover({ zone, environment, branch, mergeRequest, dokku }: Judged, branchesKnown: boolean): Attention | null {
+function leftover(
+  { zone, environment, branch, mergeRequest, dokku }: Judged,
+  branchesKnown: boolean,
+): Attention | null {
   if (zone === 'lane' || !environment) return null
   if (environment.state === 'stopped') {
     return dokku.state === 'still up' && dokku.health === 'attention'

@@ -81,10 +81,20 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
     gitlab: { ...gitlab, observedAt: null },
     dokku: { ...dokku, observedAt: null },
     stoppability: environment ? stoppability(environment) : refuse('There is no environment to stop.'),
-    activeAt: latestOf(branch?.commit.committedAt, mergeRequest?.updatedAt, success && changedAt(success), latest && changedAt(latest), environment?.createdAt),
+    activeAt: latestOf(
+      branch?.commit.committedAt,
+      mergeRequest?.updatedAt,
+      success && changedAt(success),
+      latest && changedAt(latest),
+      environment?.createdAt,
+    ),
   }
   const attention = attentionOf(row, facts.branchesKnown)
-  return { ...row, attention, health: worst(row.gitlab.health, row.dokku.health, ...attention.map(({ severity }) => severity)) }
+  return {
+    ...row,
+    attention,
+    health: worst(row.gitlab.health, row.dokku.health, ...attention.map(({ severity }) => severity)),
+  }
 }
 
 /** A deployment as a row or a history shows it. */
@@ -130,4 +140,5 @@ export function searchText(row: BoardRow): string {
 }
 
 /** Whose row it is: the merge request's author, else the author of the last commit. */
-export const authorOf = (row: BoardRow): string => row.mergeRequest?.author ?? row.branch?.commit.authorName ?? row.deployment?.by ?? ''
+export const authorOf = (row: BoardRow): string =>
+  row.mergeRequest?.author ?? row.branch?.commit.authorName ?? row.deployment?.by ?? ''

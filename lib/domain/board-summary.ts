@@ -10,7 +10,9 @@ export function boardSummary(
   lane: { staging: BoardRow[]; production: BoardRow[]; links: LaneLink[] },
   branchZone: { needingAttention: readonly BoardRow[]; counts: BoardCounts },
 ): BoardSummary {
-  const troubled = [...lane.staging, ...lane.production, ...branchZone.needingAttention].filter((row) => row.attention.length > 0)
+  const troubled = [...lane.staging, ...lane.production, ...branchZone.needingAttention].filter(
+    (row) => row.attention.length > 0,
+  )
   const laneTrouble = troubled.length - branchZone.needingAttention.length
   return {
     projectId: project.id,
@@ -22,7 +24,12 @@ export function boardSummary(
     attention: troubled
       .sort(byHealth)
       .slice(0, shownAttention)
-      .map((row) => ({ key: row.key, title: titleOf(row), environmentId: row.environment?.id ?? null, items: row.attention })),
+      .map((row) => ({
+        key: row.key,
+        title: titleOf(row),
+        environmentId: row.environment?.id ?? null,
+        items: row.attention,
+      })),
     counts: { ...branchZone.counts, attention: branchZone.counts.attention + laneTrouble },
   }
 }

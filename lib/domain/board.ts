@@ -99,7 +99,14 @@ export interface BoardRow {
   key: string
   zone: 'lane' | 'branch'
   branch: { name: string; commit: Commit; isDefault: boolean; isProtected: boolean; webUrl: string } | null
-  mergeRequest: { iid: number; title: string; state: MergeRequestState; draft: boolean; author: string; webUrl: string } | null
+  mergeRequest: {
+    iid: number
+    title: string
+    state: MergeRequestState
+    draft: boolean
+    author: string
+    webUrl: string
+  } | null
   pipeline: { id: number; status: RunStatus; sha: string; webUrl: string } | null
   environment: RowEnvironment | null
   /** The last successful deployment. */

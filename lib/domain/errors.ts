@@ -16,7 +16,12 @@ export class BerthError extends Error {
   /** Seconds after which asking again makes sense, when the other system said so. */
   readonly retryAfterSeconds: number | null
 
-  constructor(kind: ErrorKind, system: System, message: string, more: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+  constructor(
+    kind: ErrorKind,
+    system: System,
+    message: string,
+    more: { cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.kind = kind
     this.system = system
@@ -34,5 +39,9 @@ export interface Failure {
 /** What may be stored and shown of any thrown value: Berth's own errors keep their words, an unexpected one keeps none. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof BerthError) return { kind: error.kind, system: error.system, message: error.message }
-  return { kind: 'unavailable', system: 'berth', message: 'Something unexpected went wrong; the server log has the details.' }
+  return {
+    kind: 'unavailable',
+    system: 'berth',
+    message: 'Something unexpected went wrong; the server log has the details.',
+  }
 }

@@ -77,7 +77,9 @@ function waitingReason(candidate: Deployment, production: string): string {
 
 function pipelineConcern(candidate: Deployment): string[] {
   const status = candidate.job?.pipeline?.status
-  return status === 'failed' || status === 'canceled' ? [`The pipeline of ${shortSha(candidate.sha)} is ${status}.`] : []
+  return status === 'failed' || status === 'canceled'
+    ? [`The pipeline of ${shortSha(candidate.sha)} is ${status}.`]
+    : []
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

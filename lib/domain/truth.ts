@@ -7,8 +7,7 @@ import { lastSuccessful, newest } from './promotion.ts'
 /** From worst to best; the order in which `worst` picks and lists sort. */
 export const healthOrder: readonly Health[] = ['critical', 'attention', 'unknown', 'busy', 'ok', 'none']
 
-export const worst = (...healths: Health[]): Health =>
-  healthOrder.find((health) => healths.includes(health)) ?? 'none'
+export const worst = (...healths: Health[]): Health => healthOrder.find((health) => healths.includes(health)) ?? 'none'
 
 /** A stop job rarely needs longer; after this an environment that is still `stopping` deserves a look. */
 export const stoppingLimitMinutes = 10
@@ -41,7 +40,9 @@ export function gitlabTruth(
 
 function availableTruth(deployments: readonly Deployment[]): Said {
   const success = lastSuccessful(deployments)
-  const latest = newest(deployments.filter(({ status }) => status !== 'blocked' && status !== 'created' && status !== 'skipped'))
+  const latest = newest(
+    deployments.filter(({ status }) => status !== 'blocked' && status !== 'created' && status !== 'skipped'),
+  )
   if (latest?.status === 'running') return said('busy', 'deploying', 'A deployment is running.')
   if (latest?.status === 'failed') {
     return success
@@ -67,7 +68,8 @@ export interface DokkuView {
 export function dokkuTruth(app: RowApp | null, view: DokkuView, asOf: Date): Said {
   if (view.environmentState === null) return said('none', '–', 'Without an environment there is no app to look for.')
   if (!app) return said('none', 'not mapped', 'No Dokku app is mapped to this environment.')
-  if (view.hostObservedAt === null) return said('unknown', 'not seen yet', `Dokku host ${app.host} has not answered yet.`)
+  if (view.hostObservedAt === null)
+    return said('unknown', 'not seen yet', `Dokku host ${app.host} has not answered yet.`)
   const now = presentTruth(app, view)
   if (minutesBetween(view.hostObservedAt, asOf) <= hostStaleMinutes) return now
   return said('unknown', now.state, `Dokku host ${app.host} has been silent; before that: ${now.words}`)
@@ -83,7 +85,8 @@ function presentTruth(app: RowApp, view: DokkuView): Said {
       : said('none', 'not on Dokku', `${app.host} has no app ${app.app}.`)
   }
   if (!isUp) return said('attention', 'still up', `GitLab says stopped, but app ${app.app} is still on ${app.host}.`)
-  if (app.processes === null) return said('unknown', 'on Dokku', `App ${app.app} is there; its processes were not asked yet.`)
+  if (app.processes === null)
+    return said('unknown', 'on Dokku', `App ${app.app} is there; its processes were not asked yet.`)
   return processTruth(app.processes, view)
 }
 

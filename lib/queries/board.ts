@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Context } from '#lib/context.ts'
-import { readBoardPage } from '#lib/db/board-page.ts'
 import { withAges } from '#lib/db/board-ages.ts'
+import { readBoardPage } from '#lib/db/board-page.ts'
 import { type BoardPage, type BoardQuery, boardFilters, boardSorts } from '#lib/domain/board.ts'
 import { requireProject } from './project.ts'
 
 export const boardPageSize = 50
 
-const oneOf = <Value extends string>(values: readonly [Value, ...Value[]], fallback: Value) => z.enum(values).catch(fallback)
+const oneOf = <Value extends string>(values: readonly [Value, ...Value[]], fallback: Value) =>
+  z.enum(values).catch(fallback)
 
 const boardQuery = z.object({
   q: z.string().trim().max(300).catch(''),
@@ -22,8 +23,14 @@ const boardQuery = z.object({
  */
 export function parseBoardQuery(params: URLSearchParams | Record<string, string | string[] | undefined>): BoardQuery {
   const given = params instanceof URLSearchParams ? Object.fromEntries(params) : params
-  const { q, filter, sort, page } = boardQuery.parse({ q: given.q ?? '', filter: given.filter, sort: given.sort, page: given.page ?? 1 })
-  const direction = given.direction === 'asc' || given.direction === 'desc' ? given.direction : sort === 'active' ? 'desc' : 'asc'
+  const { q, filter, sort, page } = boardQuery.parse({
+    q: given.q ?? '',
+    filter: given.filter,
+    sort: given.sort,
+    page: given.page ?? 1,
+  })
+  const direction =
+    given.direction === 'asc' || given.direction === 'desc' ? given.direction : sort === 'active' ? 'desc' : 'asc'
   return { q, filter, sort, direction, page }
 }
 

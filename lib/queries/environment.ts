@@ -15,7 +15,13 @@ export async function environmentDetail(
   ctx: Context,
   projectId: number,
   environmentId: number,
-): Promise<{ row: BoardRow; deployments: RowDeployment[]; operations: Operation[]; sources: SourceState[]; project: BoardSummary }> {
+): Promise<{
+  row: BoardRow
+  deployments: RowDeployment[]
+  operations: Operation[]
+  sources: SourceState[]
+  project: BoardSummary
+}> {
   const [head, row, deployments, operations] = await Promise.all([
     projectHead(ctx, projectId),
     environmentRow(ctx.db, projectId, environmentId),

@@ -8,7 +8,10 @@ import type { SourceState } from '#lib/domain/source.ts'
 export async function fleet(
   ctx: Context,
 ): Promise<{ projects: { summary: BoardSummary; source: SourceState }[]; sources: SourceState[] }> {
-  const [kept, sources] = await Promise.all([ctx.db.boardSummary.findMany({ select: { value: true } }), sourceStates(ctx.db)])
+  const [kept, sources] = await Promise.all([
+    ctx.db.boardSummary.findMany({ select: { value: true } }),
+    sourceStates(ctx.db),
+  ])
   const states = new Map(sources.map((source) => [source.id, source]))
   const projects = kept.map(({ value }) => {
     const summary = revive<BoardSummary>(value)

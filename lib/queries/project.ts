@@ -38,6 +38,10 @@ export async function requireProject(ctx: Context, projectId: number): Promise<v
 async function notFound(ctx: Context, projectId: number): Promise<BerthError> {
   const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { pathWithNamespace: true } })
   return project
-    ? new BerthError('unavailable', 'gitlab', `${project.pathWithNamespace} is being read for the first time; try again in a few seconds.`)
+    ? new BerthError(
+        'unavailable',
+        'gitlab',
+        `${project.pathWithNamespace} is being read for the first time; try again in a few seconds.`,
+      )
     : new BerthError('not-found', 'berth', `Berth shows no project ${projectId}.`)
 }

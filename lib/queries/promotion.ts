@@ -27,14 +27,19 @@ export interface PromotionSheet {
 }
 
 /** Throws `not-found` when nothing is promoted to this environment. */
-export async function promotionSheet(ctx: Context, projectId: number, toEnvironmentId: number): Promise<PromotionSheet> {
+export async function promotionSheet(
+  ctx: Context,
+  projectId: number,
+  toEnvironmentId: number,
+): Promise<PromotionSheet> {
   const [{ summary }, to, operations] = await Promise.all([
     projectHead(ctx, projectId),
     environmentRow(ctx.db, projectId, toEnvironmentId),
     operationsOf(ctx, projectId, 20, toEnvironmentId),
   ])
   const link = summary.lane.links.find((candidate) => candidate.toEnvironmentId === toEnvironmentId)
-  if (!link) throw new BerthError('not-found', 'berth', `Nothing is promoted to ${to.environment?.name ?? 'this environment'}.`)
+  if (!link)
+    throw new BerthError('not-found', 'berth', `Nothing is promoted to ${to.environment?.name ?? 'this environment'}.`)
   const from = summary.lane.staging.find(({ environment }) => environment?.id === link.fromEnvironmentId) ?? null
   const commits = await commitsBetween(ctx, projectId, link)
   return {
@@ -58,7 +63,11 @@ async function commitsBetween(ctx: Context, projectId: number, { fromSha, toSha 
 }
 
 /** A merge request came in with its merge commit, its squashed commit or, merged by fast-forward, its head commit. */
-async function mergeRequestsOf(ctx: Context, projectId: number, commits: readonly Commit[]): Promise<PromotedMergeRequest[]> {
+async function mergeRequestsOf(
+  ctx: Context,
+  projectId: number,
+  commits: readonly Commit[],
+): Promise<PromotedMergeRequest[]> {
   const shas = commits.map(({ sha }) => sha)
   return ctx.db.mergeRequest.findMany({
     where: {

@@ -23,11 +23,20 @@ export async function stopPreview(
 function victimsOf({ environment, app, database }: BoardRow): Victim[] {
   const victims: Victim[] = []
   if (environment) {
-    victims.push({ kind: 'environment', name: environment.name, words: 'GitLab stops the environment and runs its stop job.' })
+    victims.push({
+      kind: 'environment',
+      name: environment.name,
+      words: 'GitLab stops the environment and runs its stop job.',
+    })
   }
-  if (app?.exists) victims.push({ kind: 'app', name: app.app, words: `The stop job destroys this app on Dokku host ${app.host}.` })
+  if (app?.exists)
+    victims.push({ kind: 'app', name: app.app, words: `The stop job destroys this app on Dokku host ${app.host}.` })
   if (database?.exists) {
-    victims.push({ kind: 'database', name: database.name, words: `The stop job destroys this ${database.plugin} database with its data.` })
+    victims.push({
+      kind: 'database',
+      name: database.name,
+      words: `The stop job destroys this ${database.plugin} database with its data.`,
+    })
   }
   return victims
 }

@@ -1,5 +1,11 @@
-import { boardCounts, replaceBoardRows, replaceBoardSummary, rowsNeedingAttention, rowsTouchedBy } from '#lib/db/board-rows.ts'
 import { dokkuObserved, gitlabObserved } from '#lib/db/board-facts.ts'
+import {
+  boardCounts,
+  replaceBoardRows,
+  replaceBoardSummary,
+  rowsNeedingAttention,
+  rowsTouchedBy,
+} from '#lib/db/board-rows.ts'
 import type { Database } from '#lib/db/client.ts'
 import { boardRows, branchOf, type GitlabObserved } from '#lib/domain/board-rows.ts'
 import { boardSummary } from '#lib/domain/board-summary.ts'
@@ -39,7 +45,10 @@ export async function decideBoard(
   const changedKeys = await replaceBoardRows(
     db,
     projectId,
-    rows.map((row) => ({ row, branchName: row.environment ? (branchNames.get(row.environment.id) ?? null) : (row.branch?.name ?? null) })),
+    rows.map((row) => ({
+      row,
+      branchName: row.environment ? (branchNames.get(row.environment.id) ?? null) : (row.branch?.name ?? null),
+    })),
     scope === 'all' ? 'all' : [...scope.keys, ...gitlab.environments.map(({ id }) => `e${id}`)],
   )
   const summaryChanged = await decideSummary(db, gitlab, rows, asOf)
@@ -60,9 +69,15 @@ async function scopeOf(db: Database, projectId: number, changed: Changed): Promi
   const named = await gitlabObserved(db, projectId, { branches: new Set(), environmentIds: changed.environmentIds })
   const branches = new Set([...changed.branches, ...branchNamesOf(named).values()])
   for (const { branchName } of touched) if (branchName !== null) branches.add(branchName)
-  const siblings = await rowsTouchedBy(db, projectId, { branches: [...branches], environmentIds: [], apps: [], databases: [] })
+  const siblings = await rowsTouchedBy(db, projectId, {
+    branches: [...branches],
+    environmentIds: [],
+    apps: [],
+    databases: [],
+  })
   const environmentIds = new Set(changed.environmentIds)
-  for (const { environmentId } of [...touched, ...siblings]) if (environmentId !== null) environmentIds.add(environmentId)
+  for (const { environmentId } of [...touched, ...siblings])
+    if (environmentId !== null) environmentIds.add(environmentId)
   const keys = new Set([...touched, ...siblings].map(({ key }) => key))
   for (const name of branches) keys.add(`b:${name}`)
   return { branches, environmentIds, keys }
