@@ -1,5 +1,7 @@
 import type { DokkuApp, DokkuService, ProcessReport } from '#lib/domain/dokku-app.ts'
 
+export { createDokku, type DokkuOptions } from './dokku.ts'
+
 /** What one cheap whole-host look tells. */
 export interface HostLook {
   /** `0.38.27` */
@@ -13,24 +15,29 @@ export interface HostLook {
 
 /**
  * One Dokku host over one kept SSH connection. Every call can fail with a `BerthError` of system `dokku`; several may run
- * at once and wait their turn under the host's session limit.
+ * at once and wait their turn under the host's session limit. An aborted `signal` ends the command on the host too.
  */
 export interface Dokku {
   readonly host: string
-  look(): Promise<HostLook>
-  appExists(app: string): Promise<boolean>
-  processReport(app: string): Promise<ProcessReport>
+  look(signal?: AbortSignal): Promise<HostLook>
+  appExists(app: string, signal?: AbortSignal): Promise<boolean>
+  processReport(app: string, signal?: AbortSignal): Promise<ProcessReport>
   /** The app's deployed commit now; `null` when never deployed or deployed from an image. */
-  deployedSha(app: string): Promise<string | null>
-  domains(app: string): Promise<string[]>
-  serviceExists(plugin: string, name: string): Promise<boolean>
-  service(plugin: string, name: string): Promise<DokkuService>
-  /** The last lines of the app's log, oldest first, colour codes included. */
-  logs(app: string, lines: number): Promise<string>
+  deployedSha(app: string, signal?: AbortSignal): Promise<string | null>
+  domains(app: string, signal?: AbortSignal): Promise<string[]>
+  serviceExists(plugin: string, name: string, signal?: AbortSignal): Promise<boolean>
+  service(plugin: string, name: string, signal?: AbortSignal): Promise<DokkuService>
+  /** The last lines (1 to 10,000) of the app's log, oldest first, colour codes included. */
+  logs(app: string, lines: number, signal?: AbortSignal): Promise<string>
   /** Ends the connection; the next call opens a new one. */
   close(): void
   /** Commands run since it was made. */
   readonly commandCount: number
+  /**
+   * Fingerprint of the key that the host showed last and that is not the pinned one: the connection was refused, and a
+   * person has to decide. `null` when it showed the pinned key, or none yet.
+   */
+  readonly refusedKey: string | null
 }
 
 /** Where a host is and which key it must show. */

@@ -1,0 +1,70 @@
+import { deployedSha, domains } from './apps.ts'
+import { createAsking } from './asking.ts'
+import { commandFailure } from './command-failure.ts'
+import * as commands from './commands.ts'
+import type { Dokku, DokkuHostSettings } from './index.ts'
+import { createInstallationReader } from './installation.ts'
+import { lookAtHost } from './look.ts'
+import { processReport } from './processes.ts'
+import { service } from './services.ts'
+import { createSsh, type SshOptions } from './ssh.ts'
+
+export interface DokkuOptions extends SshOptions {
+  /** How long the version and the plugins are believed on one connection. */
+  installationMinutes?: number
+}
+
+/** Connects when first asked. Nothing is read ahead or kept but the host's version and plugins. */
+export function createDokku(settings: DokkuHostSettings, options: DokkuOptions): Dokku {
+  const host = settings.name
+  const ssh = createSsh(settings, options)
+  const asking = createAsking(ssh, host)
+  const read = createInstallationReader(ssh, asking, options.installationMinutes ?? 10)
+
+  /** Whether something is there: only the host's own "does not exist" means no. */
+  async function exists(words: string[], signal?: AbortSignal): Promise<boolean> {
+    const output = await asking.attempt(words, signal)
+    if (output.exitCode === 0) return true
+    const failure = commandFailure(words[0] ?? '', host, output)
+    if (failure.kind === 'not-found') return false
+    throw failure
+  }
+
+  return {
+    host,
+    look: (signal) => lookAtHost(host, asking, read, signal),
+    appExists: (app, signal) => exists(commands.appsExists(app), signal),
+    async processReport(app, signal) {
+      const output = await asking.askInJson((format) => commands.psReport(app, format), signal)
+      return processReport(app, output.stdout)
+    },
+    async deployedSha(app, signal) {
+      return deployedSha(app, (await asking.ask(commands.gitReport(app), signal)).stdout)
+    },
+    async domains(app, signal) {
+      const output = await asking.askInJson((format) => commands.domainsReport(app, format), signal)
+      return domains(app, output.stdout)
+    },
+    async serviceExists(plugin, name, signal) {
+      const words = commands.serviceExists(plugin, name)
+      const { servicePlugins } = await read({ signal })
+      // A host without the plugin has none of its services; whether it still lacks it is asked anew.
+      if (!servicePlugins.includes(plugin) && !(await read({ again: true, signal })).servicePlugins.includes(plugin))
+        return false
+      return exists(words, signal)
+    },
+    async service(plugin, name, signal) {
+      return service(plugin, name, (await asking.ask(commands.serviceInfo(plugin, name), signal)).stdout)
+    },
+    async logs(app, lines, signal) {
+      return (await asking.ask(commands.logs(app, lines), signal)).stdout
+    },
+    close: () => ssh.close(),
+    get commandCount() {
+      return ssh.commandCount
+    },
+    get refusedKey() {
+      return ssh.refusedKey
+    },
+  }
+}
