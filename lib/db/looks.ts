@@ -1,0 +1,99 @@
+import type { BerthError, Failure } from '../domain/errors.ts'
+import type { Database } from './client.ts'
+import { revive } from './json.ts'
+
+/** What a look cost and found. */
+export interface LookCost {
+  requests: number
+  milliseconds: number
+  changed: number
+}
+
+/** What the look before left behind. */
+export interface LookBefore {
+  observedAt: Date | null
+  failingSince: Date | null
+  cursor: Record<string, unknown>
+  /** It ended without success: what it had written may not have reached the board yet. */
+  unfinished: boolean
+}
+
+interface Holder {
+  sourceId: string
+  owner: string
+}
+
+/** Opens a look at a source that the caller holds by a lease. */
+export async function beginLook(db: Database, { sourceId }: Holder, asOf: Date): Promise<LookBefore> {
+  const row = await db.source.findUniqueOrThrow({ where: { id: sourceId } })
+  const { unfinished, ...cursor } = revive<Record<string, unknown>>(row.cursor)
+  await db.$executeRaw`
+    UPDATE "Source" SET "attemptedAt" = ${asOf}, "cursor" = "cursor" || '{"unfinished": true}' WHERE "id" = ${sourceId}`
+  return { observedAt: row.observedAt, failingSince: row.failingSince, cursor, unfinished: unfinished === true }
+}
+
+/** The source answered: what is stored of it is as of now, also where nothing had changed. */
+export async function confirmObserved(db: Database, { sourceId, owner }: Holder, asOf: Date): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Source" SET "observedAt" = ${asOf}, "failingSince" = NULL, "error" = NULL
+    WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
+}
+
+/** Closes a look whose changes have reached the board. */
+export async function finishLook(
+  db: Database,
+  { sourceId, owner }: Holder,
+  { cursor, cost }: { cursor: object; cost: LookCost },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Source" SET "cursor" = ${JSON.stringify(cursor)}::jsonb, "cost" = ${JSON.stringify(cost)}::jsonb
+    WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
+}
+
+/** The source could not be read. What is known of it stays; `retryAt` is when it said that asking again makes sense. */
+export async function failLook(
+  db: Database,
+  { sourceId, owner }: Holder,
+  { failure, asOf, retryAt, cost }: { failure: Failure; asOf: Date; retryAt: Date | null; cost: LookCost },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Source" SET "failingSince" = coalesce("failingSince", ${asOf}),
+      "error" = ${JSON.stringify({ ...failure, retryAt })}::jsonb, "cost" = ${JSON.stringify(cost)}::jsonb
+    WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
+}
+
+/** A source with what decides when it is looked at next. */
+export interface LookState {
+  id: string
+  attemptedAt: Date | null
+  failingSince: Date | null
+  retryAt: Date | null
+  /** Somebody holds it now. */
+  held: boolean
+  /** Somebody has a page open that rests on it. */
+  watched: boolean
+}
+
+/** Every project and host that is to be looked at, and the project list itself, whether it was ever looked at or not. */
+export async function lookStates(db: Database): Promise<LookState[]> {
+  const rows = await db.$queryRaw<(Omit<LookState, 'retryAt'> & { error: { retryAt?: unknown } | null })[]>`
+    WITH alive AS (SELECT "subject" FROM "Watch" WHERE "until" > now()),
+    wanted AS (
+      SELECT 'gitlab' AS "id", false AS "watched"
+      UNION ALL
+      SELECT 'gitlab:' || "id", ('project:' || "id") IN (SELECT "subject" FROM alive) FROM "Project"
+      UNION ALL
+      SELECT 'dokku:' || "name", EXISTS (SELECT 1 FROM alive WHERE "subject" NOT LIKE 'job:%') FROM "DokkuHost"
+    )
+    SELECT wanted."id", wanted."watched", source."attemptedAt", source."failingSince", source."error",
+      coalesce(source."leaseUntil" > now(), false) AS "held"
+    FROM wanted LEFT JOIN "Source" AS source USING ("id")`
+  return rows.map(({ error, ...row }) => {
+    const { retryAt } = revive<{ retryAt?: unknown }>(error ?? {})
+    return { ...row, retryAt: retryAt instanceof Date ? retryAt : null }
+  })
+}
+
+/** When the source asked to be asked again; `null` when it did not say. */
+export const retryAtOf = (error: BerthError, asOf: Date): Date | null =>
+  error.retryAfterSeconds === null ? null : new Date(asOf.getTime() + error.retryAfterSeconds * 1000)

@@ -1,0 +1,127 @@
+import type { DokkuApp, DokkuService, ProcessReport } from '../domain/dokku-app.ts'
+import type { Database } from './client.ts'
+import { type ObservationTable, writeRows } from './observations.ts'
+
+/** Whose observation, and when it was made. */
+export interface HostObserved {
+  host: string
+  asOf: Date
+}
+
+const instant = 'timestamptz(3)'
+
+const appTable: ObservationTable<DokkuApp & { host: string; domains: string[]; observedAt: Date }> = {
+  name: 'DokkuApp',
+  key: ['host', 'name'],
+  columns: {
+    host: 'text',
+    name: 'text',
+    locked: 'boolean',
+    createdAt: instant,
+    deployedSha: 'text',
+    sourceImage: 'text',
+    deployedAt: instant,
+    domains: 'text[]',
+    observedAt: instant,
+  },
+  notCompared: ['domains', 'observedAt'],
+  // Domains come from a report of their own: the whole-host look only gives a new row its empty list.
+  expressions: { domains: 'kept."domains"' },
+}
+
+type ServiceName = Pick<DokkuService, 'plugin' | 'name'>
+
+/** Writes the apps of a whole-host look and forgets those that are gone; returns the names that were new, different or gone. */
+export async function writeApps(
+  db: Database,
+  { host, asOf }: HostObserved,
+  apps: readonly DokkuApp[],
+): Promise<{ changed: string[]; gone: string[] }> {
+  const rows = apps.map((app) => ({ ...app, host, domains: [], observedAt: asOf }))
+  const changed = await writeRows(db, appTable, rows)
+  const names = apps.map(({ name }) => name)
+  const gone = await db.$queryRaw<{ name: string }[]>`
+    DELETE FROM "DokkuApp" WHERE "host" = ${host} AND "name" <> ALL(${names}::text[]) RETURNING "name"`
+  return { changed: changed.map(({ name }) => name), gone: gone.map(({ name }) => name) }
+}
+
+/** The same for the names of services; what is known of one besides its name stays. */
+export async function writeServiceNames(
+  db: Database,
+  { host, asOf }: HostObserved,
+  services: readonly ServiceName[],
+): Promise<{ added: ServiceName[]; gone: ServiceName[] }> {
+  const plugins = services.map(({ plugin }) => plugin)
+  const names = services.map(({ name }) => name)
+  const added = await db.$queryRaw<ServiceName[]>`
+    INSERT INTO "DokkuService" ("host", "plugin", "name", "links", "observedAt")
+    SELECT ${host}, given."plugin", given."name", '{}', ${asOf}
+    FROM unnest(${plugins}::text[], ${names}::text[]) AS given("plugin", "name")
+    ON CONFLICT DO NOTHING RETURNING "plugin", "name"`
+  const gone = await db.$queryRaw<ServiceName[]>`
+    DELETE FROM "DokkuService" AS kept WHERE "host" = ${host} AND NOT EXISTS (
+      SELECT 1 FROM unnest(${plugins}::text[], ${names}::text[]) AS given("plugin", "name")
+      WHERE given."plugin" = kept."plugin" AND given."name" = kept."name")
+    RETURNING "plugin", "name"`
+  return { added, gone }
+}
+
+/** Returns whether the report says something else than the one before. */
+export async function writeProcessReport(
+  db: Database,
+  { host, asOf }: HostObserved,
+  app: string,
+  report: ProcessReport,
+): Promise<boolean> {
+  const json = JSON.stringify(report)
+  const [written] = await db.$queryRaw<{ changed: boolean }[]>`
+    UPDATE "DokkuApp" AS kept SET "processes" = ${json}::jsonb, "processesAt" = ${asOf}
+    FROM "DokkuApp" AS before
+    WHERE kept."host" = ${host} AND kept."name" = ${app} AND before."host" = kept."host" AND before."name" = kept."name"
+    RETURNING before."processes" IS DISTINCT FROM ${json}::jsonb AS "changed"`
+  return written?.changed ?? false
+}
+
+/** Returns whether the domains are others than before. */
+export async function writeDomains(
+  db: Database,
+  { host, asOf }: HostObserved,
+  app: string,
+  domains: string[],
+): Promise<boolean> {
+  const [written] = await db.$queryRaw<{ changed: boolean }[]>`
+    UPDATE "DokkuApp" AS kept SET "domains" = ${domains}::text[], "domainsAt" = ${asOf}
+    FROM "DokkuApp" AS before
+    WHERE kept."host" = ${host} AND kept."name" = ${app} AND before."host" = kept."host" AND before."name" = kept."name"
+    RETURNING before."domains" IS DISTINCT FROM ${domains}::text[] AS "changed"`
+  return written?.changed ?? false
+}
+
+/** Returns whether the service is another than before, with the apps that it was and is linked to. */
+export async function writeService(
+  db: Database,
+  { host, asOf }: HostObserved,
+  { plugin, name, status, version, links }: DokkuService,
+): Promise<{ changed: boolean; links: string[] }> {
+  const [written] = await db.$queryRaw<{ changed: boolean; links: string[] }[]>`
+    UPDATE "DokkuService" AS kept
+    SET "status" = ${status}, "version" = ${version}, "links" = ${links}::text[], "detailAt" = ${asOf}
+    FROM "DokkuService" AS before
+    WHERE kept."host" = ${host} AND kept."plugin" = ${plugin} AND kept."name" = ${name}
+      AND before."host" = kept."host" AND before."plugin" = kept."plugin" AND before."name" = kept."name"
+    RETURNING (before."status", before."version", before."links")
+      IS DISTINCT FROM (${status}::text, ${version}::text, ${links}::text[]) AS "changed", before."links"`
+  return { changed: written?.changed ?? false, links: [...new Set([...(written?.links ?? []), ...links])] }
+}
+
+/** What was asked of each app and service, and when: decides whom the next look asks about. */
+export async function inspections(db: Database, host: string) {
+  const [apps, services] = await Promise.all([
+    db.dokkuApp.findMany({
+      where: { host },
+      select: { name: true, createdAt: true, deployedAt: true, processesAt: true, domainsAt: true },
+    }),
+    db.dokkuService.findMany({ where: { host }, select: { plugin: true, name: true, detailAt: true } }),
+  ])
+  return { apps, services }
+}

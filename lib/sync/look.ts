@@ -1,0 +1,81 @@
+import type { Database } from '#lib/db/client.ts'
+import { type Lease, withLease } from '#lib/db/lease.ts'
+import {
+  beginLook,
+  confirmObserved,
+  failLook,
+  finishLook,
+  type LookBefore,
+  type LookCost,
+  retryAtOf,
+} from '#lib/db/looks.ts'
+import { BerthError, failureOf } from '#lib/domain/errors.ts'
+
+/** One look at one source, while nobody else looks at it. */
+export interface Look extends LookBefore {
+  asOf: Date
+  /** Aborted when the lease was lost: whoever reads stops before writing. */
+  signal: AbortSignal
+  /** Runs one request, and counts it. */
+  ask<Answer>(request: () => Promise<Answer>): Promise<Answer>
+  /** Marks the source as seen now; the board may rely on it from here on. */
+  observed(): Promise<void>
+}
+
+export type LookOutcome =
+  | { status: 'done'; cost: LookCost; recovered: boolean }
+  | { status: 'failed'; cost: LookCost; error: unknown; isNewFailure: boolean }
+  /** Another process, or another job of this one, looks at it right now. */
+  | { status: 'held' }
+
+/** How long a killed process keeps a source to itself. */
+const leaseSeconds = 15
+
+/**
+ * Looks at a source: alone, with what it cost and how it ended written down. `work` answers with the next look's cursor and
+ * how much changed. A failure is an outcome, not an exception, because the other sources go on.
+ */
+export async function lookAt(
+  world: { db: Database; now(): Date },
+  sourceId: string,
+  work: (look: Look) => Promise<{ cursor: object; changed: number }>,
+): Promise<LookOutcome> {
+  const outcome = await withLease(world.db, { sourceId, seconds: leaseSeconds }, (lease) =>
+    heldLook(world, lease, work),
+  )
+  return outcome ?? { status: 'held' }
+}
+
+async function heldLook(
+  { db, now }: { db: Database; now(): Date },
+  lease: Lease,
+  work: (look: Look) => Promise<{ cursor: object; changed: number }>,
+): Promise<LookOutcome> {
+  const asOf = now()
+  const before = await beginLook(db, lease, asOf)
+  let requests = 0
+  const cost = (changed: number): LookCost => ({ requests, milliseconds: now().getTime() - asOf.getTime(), changed })
+  try {
+    const { cursor, changed } = await work({
+      ...before,
+      asOf,
+      signal: lease.signal,
+      async ask(request) {
+        lease.signal.throwIfAborted()
+        requests += 1
+        return request()
+      },
+      async observed() {
+        lease.signal.throwIfAborted()
+        await confirmObserved(db, lease, asOf)
+      },
+    })
+    await finishLook(db, lease, { cursor, cost: cost(changed) })
+    return { status: 'done', cost: cost(changed), recovered: before.failingSince !== null }
+  } catch (error) {
+    if (!(error instanceof BerthError)) console.error(`Looking at ${lease.sourceId} failed:`, error)
+    const retryAt = error instanceof BerthError ? retryAtOf(error, now()) : null
+    await failLook(db, lease, { failure: failureOf(error), asOf, retryAt, cost: cost(0) })
+    return { status: 'failed', cost: cost(0), error, isNewFailure: before.failingSince === null }
+  }
+}
