@@ -1,4 +1,4 @@
-import { createRequesterFn, type ResourceOptions } from '@gitbeaker/requester-utils'
+import { createRequesterFn } from '@gitbeaker/requester-utils'
 import {
   Branches,
   Deployments,
@@ -33,7 +33,7 @@ export function createClient(options: { url: string; token: string; transport: T
       if (Array.isArray(body)) headers['x-next-page'] = nextPageOf(askedBy(call), answer.headers, body.length)
       return { status: answer.status, headers, body: body as string }
     },
-  ) as (resource: ResourceOptions) => ReturnType<ReturnType<typeof createRequesterFn>>
+  )
   const resource = {
     host,
     oauthToken: options.token,

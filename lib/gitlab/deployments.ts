@@ -31,41 +31,37 @@ const deployable: z.ZodType<DeployingJob> = z
     },
   }))
 
-/** A deployment inside its environment's answer does not name the environment again. */
-export const deploymentOf = (environment: z.ZodType<{ id: number; name: string }>): z.ZodType<Deployment> =>
-  z
-    .object({
-      id,
-      iid: id,
-      environment,
-      ref: z.string(),
-      sha: z.string(),
-      // A status that Berth does not know is not one of success, and offers nothing.
-      status: oneOf<DeploymentStatus>(
-        ['created', 'running', 'success', 'failed', 'canceled', 'skipped', 'blocked'],
-        'created',
-      ),
-      user: userName,
-      created_at: instant,
-      updated_at: orNull(instant),
-      deployable: orNull(deployable),
-    })
-    .transform((answer) => ({
-      id: answer.id,
-      iid: answer.iid,
-      environmentId: answer.environment.id,
-      environmentName: answer.environment.name,
-      ref: answer.ref,
-      sha: answer.sha,
-      status: answer.status,
-      userName: answer.user,
-      createdAt: answer.created_at,
-      updatedAt: answer.updated_at ?? answer.created_at,
-      job: answer.deployable,
-    }))
-
 /** https://docs.gitlab.com/api/deployments/ */
-const deployment = deploymentOf(z.object({ id, name: z.string() }))
+export const deployment: z.ZodType<Deployment> = z
+  .object({
+    id,
+    iid: id,
+    environment: z.object({ id, name: z.string() }),
+    ref: z.string(),
+    sha: z.string(),
+    // A status that Berth does not know is not one of success, and offers nothing.
+    status: oneOf<DeploymentStatus>(
+      ['created', 'running', 'success', 'failed', 'canceled', 'skipped', 'blocked'],
+      'created',
+    ),
+    user: userName,
+    created_at: instant,
+    updated_at: orNull(instant),
+    deployable: orNull(deployable),
+  })
+  .transform((answer) => ({
+    id: answer.id,
+    iid: answer.iid,
+    environmentId: answer.environment.id,
+    environmentName: answer.environment.name,
+    ref: answer.ref,
+    sha: answer.sha,
+    status: answer.status,
+    userName: answer.user,
+    createdAt: answer.created_at,
+    updatedAt: answer.updated_at ?? answer.created_at,
+    job: answer.deployable,
+  }))
 
 type Calls = Pick<Gitlab, 'deploymentsPage' | 'environmentDeployments' | 'deployment'>
 

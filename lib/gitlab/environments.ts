@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Environment, EnvironmentState, Tier } from '#lib/domain/environment.ts'
 import { guessTier } from '#lib/domain/tier.ts'
 import type { Client } from './client.ts'
-import { deploymentOf } from './deployments.ts'
+import { deployment } from './deployments.ts'
 import type { Gitlab } from './index.ts'
 import { readEveryPage, readPage } from './pages.ts'
 import { id, instant, oneOf, orNull, readable } from './schema.ts'
@@ -39,12 +39,14 @@ const environment: z.ZodType<Environment> = z
 const webAddress = (text: string | null): string | null =>
   text !== null && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : null
 
-/** The last deployment that succeeded stands in the answer for one environment, and only there. */
-function lastDeploymentIn(answer: unknown, { id: environmentId, name }: Environment) {
-  const ofThis = z.unknown().transform(() => ({ id: environmentId, name }))
-  const schema = z.object({ last_deployment: orNull(deploymentOf(ofThis)) })
-  return readable(schema, answer, 'an environment').last_deployment
-}
+/**
+ * The last deployment that succeeded stands in the answer for one environment, and only there; it does not name the
+ * environment again.
+ */
+const lastDeployment = z
+  .object({ id, name: z.string(), last_deployment: orNull(z.looseObject({})) })
+  .transform(({ last_deployment, ...environment }): unknown => last_deployment && { ...last_deployment, environment })
+  .pipe(deployment.nullable())
 
 type Calls = Pick<Gitlab, 'environments' | 'environmentsPage' | 'environment' | 'stopEnvironment'>
 
@@ -61,8 +63,10 @@ export const environmentCalls = ({ environments }: Client, maxPages: number): Ca
     readPage({ what: 'environments', schema: environment, page, ask: (query) => environments.all(projectId, query) }),
   async environment(projectId, environmentId) {
     const answer: unknown = await environments.show(projectId, environmentId)
-    const value = readable(environment, answer, 'an environment')
-    return { ...value, lastDeployment: lastDeploymentIn(answer, value) }
+    return {
+      ...readable(environment, answer, 'an environment'),
+      lastDeployment: readable(lastDeployment, answer, "an environment's last deployment"),
+    }
   },
   stopEnvironment: async (projectId, environmentId) =>
     readable(environment, await environments.stop(projectId, environmentId), 'an environment'),

@@ -68,7 +68,7 @@ export function createTransport(options: TransportOptions): Transport {
       if (!('error' in outcome)) return outcome
       const { error, repeatAfterMs } = outcome
       if (repeatAfterMs === null || attempt === repeats || now() + repeatAfterMs >= deadline.atMs) throw error
-      await sleep(repeatAfterMs * (attempt + 1), undefined, options.signal && { signal: options.signal }).catch(() => {
+      await sleep(repeatAfterMs, undefined, options.signal && { signal: options.signal }).catch(() => {
         throw givenUp(asked)
       })
     }
