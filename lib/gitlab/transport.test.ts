@@ -139,6 +139,17 @@ describe('429', () => {
     await expect(gitlab.deployment(42, 9)).rejects.toMatchObject({ kind: 'not-found' })
   })
 
+  test('stops also those that wait for the budget', async () => {
+    const turns = [Promise.resolve(), new Promise<void>((resolve) => setTimeout(resolve, 200))]
+    const { gitlab } = await scriptedGitlab(
+      [{ expect: readJob, status: 429, headers: { 'retry-after': '40' }, text: 'Retry later\n' }],
+      { budget: { take: async () => turns.shift() } },
+    )
+    const outcomes = await Promise.allSettled([gitlab.job(42, 7), gitlab.playJob(42, 7)])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(gitlab.requestCount).toBe(1)
+  })
+
   test('with a short Retry-After is waited out when reading', async () => {
     const { gitlab } = await scriptedGitlab([
       { expect: readJob, status: 429, headers: { 'retry-after': '0' }, text: 'Retry later\n' },

@@ -63,6 +63,8 @@ export function createTransport(options: TransportOptions): Transport {
     for (let attempt = 0; ; attempt += 1) {
       await waitOutPause(call, asked)
       await budget.take(1)
+      // While this request waited for the budget, another may have been told to stop.
+      await waitOutPause(call, asked)
       deadline ??= { signal: AbortSignal.timeout(timeoutMs), atMs: now() + timeoutMs }
       const outcome = await sendOnce(call, url, deadline.signal)
       if (!('error' in outcome)) return outcome
