@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+
+/** One container of an app, as Docker tells it: `running`, `restarting`, `exited`, … */
+export interface Process {
+  type: string
+  index: number
+  status: string
+  containerId: string
+}
+
+/** Where a deployed commit can be read: a Git repository on this disk, and the commit in it. */
+export interface Commit {
+  repository: string
+  sha: string
+}
+
+/** One Dokku app with all that its reports speak of. */
+export interface App {
+  name: string
+  createdAt: Date
+  /** `null` when it never was deployed from Git. */
+  commit: Commit | null
+  /** The image it was deployed from instead of a commit. */
+  image: string | null
+  deployedAt: Date | null
+  deployBranch: string | null
+  locked: boolean
+  /** Whether the host starts it after a reboot: `false` once it was stopped on purpose. */
+  restore: boolean
+  /** Its program ends soon after every start. */
+  crashes: boolean
+  processes: Process[]
+  /** Process type → wanted count, in the order of the Procfile. */
+  scale: Record<string, number>
+  /** `false` when `app.json` sets the counts. */
+  canScale: boolean
+  domains: string[]
+  config: Record<string, string>
+}
+
+export const appNamePattern = /^[a-z0-9][a-z0-9.-]*$/
+
+export function createApp(name: string, domain: string, createdAt: Date): App {
+  return {
+    name,
+    createdAt,
+    commit: null,
+    image: null,
+    deployedAt: null,
+    deployBranch: null,
+    locked: false,
+    restore: true,
+    crashes: false,
+    processes: [],
+    scale: { web: 1 },
+    canScale: true,
+    domains: [`${name}.${domain}`],
+    config: {},
+  }
+}
+
+export function isDeployed(app: App): boolean {
+  return app.commit !== null || app.image !== null
+}
+
+/** Dokku's own `Running`, which counts a crash loop as running. */
+export function runningState(app: App): 'true' | 'false' | 'mixed' {
+  const up = app.processes.filter((process) => process.status === 'running' || process.status === 'restarting')
+  if (up.length === 0) return 'false'
+  return up.length === app.processes.length ? 'true' : 'mixed'
+}
+
+/** Whether a visitor gets an answer from it. */
+export function isServing(app: App): boolean {
+  return app.processes.some((process) => process.type === 'web' && process.status === 'running')
+}
+
+export function createProcess(type: string, index: number, status: string): Process {
+  return { type, index, status, containerId: randomBytes(32).toString('hex') }
+}
+
+/** `web.1`, as logs and deploy output name a container. */
+export function processName(process: Process): string {
+  return `${process.type}.${process.index}`
+}

@@ -1,0 +1,229 @@
+import { type Call, type Command, Failure, heading, requireApp, warning } from '../call.ts'
+import { createService, dataSourceName, type Service } from '../service.ts'
+import { setConfig, unsetConfig } from './config.ts'
+
+const namePattern = /^[A-Za-z0-9_-]+$/
+
+/** The plugin's name as its sentences write it: `Postgres`. */
+function title(plugin: string): string {
+  return plugin.charAt(0).toUpperCase() + plugin.slice(1)
+}
+
+function plainWords(call: Call): string[] {
+  return call.words.filter((word) => !word.startsWith('-'))
+}
+
+function find(call: Call, plugin: string): Service {
+  const [name] = plainWords(call)
+  if (!name) throw new Failure(warning('Please specify a valid name for the service'))
+  const service = call.host.services.get(`${plugin}/${name}`)
+  if (!service) throw new Failure(warning(`${title(plugin)} service ${name} does not exist`))
+  return service
+}
+
+/** What `info` tells, password and all. */
+function facts(service: Service): Record<string, string> {
+  const root = `/var/lib/dokku/services/${service.plugin}/${service.name}`
+  return {
+    'config-dir': `${root}/data`,
+    'config-options': '',
+    'data-dir': `${root}/data`,
+    dsn: dataSourceName(service),
+    'exposed-ports': '-',
+    id: service.containerId,
+    'internal-ip': '172.17.0.20',
+    'initial-network': '',
+    links: service.links.map((link) => link.app).join(' ') || '-',
+    'post-create-network': '',
+    'post-start-network': '',
+    'service-root': root,
+    status: service.running ? 'running' : 'missing',
+    version: `${service.plugin}:18.4`,
+  }
+}
+
+function sayInfo(call: Call, service: Service): void {
+  heading(call, `${service.name} ${service.plugin} service information`)
+  for (const [flag, value] of Object.entries(facts(service))) {
+    const label = `${flag.charAt(0).toUpperCase()}${flag.slice(1).replaceAll('-', ' ')}:`
+    call.out(`       ${label.padEnd(21)}${value.padEnd(25)}\n`)
+  }
+}
+
+function sayCreated(call: Call, service: Service): void {
+  call.out(`=====> ${title(service.plugin)} container created: ${service.name}\n`)
+  sayInfo(call, service)
+}
+
+function commandsOf(plugin: string): Record<string, Command> {
+  const list: Command = async (call) => {
+    await call.spend(0.1)
+    const own = [...call.host.services.values()].filter((service) => service.plugin === plugin)
+    if (own.length === 0) {
+      call.err(warning(`There are no ${title(plugin)} services`))
+      return 0
+    }
+    heading(call, `${title(plugin)} services`)
+    for (const name of own.map((service) => service.name).sort()) call.out(`${name}\n`)
+    return 0
+  }
+
+  const create: Command = async (call) => {
+    const [name] = plainWords(call)
+    if (!name || !namePattern.test(name)) {
+      throw new Failure(warning('Please specify a valid name for the service. Valid characters are: [A-Za-z0-9_]+'))
+    }
+    if (call.host.services.has(`${plugin}/${name}`)) {
+      throw new Failure(warning(`${title(plugin)} service ${name} already exists`))
+    }
+    const service = createService(plugin, name, new Date())
+    call.host.services.set(`${plugin}/${name}`, service)
+    call.host.changed()
+    call.out('       Waiting for container to be ready\n')
+    await call.spend(6)
+    call.out('       Creating container database\n       Securing connection to database\n')
+    await call.spend(2)
+    sayCreated(call, service)
+    return 0
+  }
+
+  const destroy: Command = async (call) => {
+    const service = find(call, plugin)
+    if (service.links.length > 0) throw new Failure(warning('Cannot delete linked service'))
+    if (!call.force && !call.words.includes('-f')) {
+      call.err(warning('WARNING: Potentially Destructive Action'))
+      call.err(warning(`This command will destroy ${service.name} ${title(plugin)} service.`))
+      call.err(warning(`To proceed, type "${service.name}"`))
+      call.out('\n')
+      return 1
+    }
+    call.out(`=====> Deleting ${service.name}\n`)
+    await call.spend(1)
+    if (service.running) {
+      call.out('=====> Pausing container\n       Container paused\n       Removing container\n')
+    }
+    call.out('       Removing data\n')
+    call.host.services.delete(`${plugin}/${service.name}`)
+    call.host.changed()
+    call.out(`=====> ${title(plugin)} container deleted: ${service.name}\n`)
+    return 0
+  }
+
+  const info: Command = async (call) => {
+    const service = find(call, plugin)
+    await call.spend(0.3)
+    const flag = call.words.find((word) => word.startsWith('--'))?.slice(2)
+    if (flag === undefined) {
+      sayInfo(call, service)
+      return 0
+    }
+    const value = facts(service)[flag]
+    if (value === undefined) {
+      const flags = Object.keys(facts(service))
+        .sort()
+        .map((name) => `--${name}`)
+      throw new Failure(warning(`Invalid flag passed, valid flags: ${flags.join(' ')}`))
+    }
+    call.out(`${value}\n`)
+    return 0
+  }
+
+  const exists: Command = async (call) => {
+    call.out(`-----> Service ${find(call, plugin).name} exists\n`)
+    return 0
+  }
+
+  const stop: Command = async (call) => {
+    const service = find(call, plugin)
+    call.out('=====> Pausing container\n       Container paused\n       Removing container\n')
+    service.running = false
+    call.host.changed()
+    return 0
+  }
+
+  const start: Command = async (call) => {
+    const service = find(call, plugin)
+    call.out('=====> Starting container\n       Waiting for container to be ready\n')
+    await call.spend(3)
+    call.out('       Creating container database\n       Already exists\n       Securing connection to database\n')
+    service.running = true
+    call.host.changed()
+    sayCreated(call, service)
+    return 0
+  }
+
+  return {
+    [`${plugin}:list`]: list,
+    [`${plugin}:create`]: create,
+    [`${plugin}:destroy`]: destroy,
+    [`${plugin}:info`]: info,
+    [`${plugin}:exists`]: exists,
+    [`${plugin}:start`]: start,
+    [`${plugin}:stop`]: stop,
+    ...linkCommandsOf(plugin),
+  }
+}
+
+function linkCommandsOf(plugin: string): Record<string, Command> {
+  const link: Command = async (call) => {
+    const app = requireApp(call, plainWords(call)[1])
+    const service = find(call, plugin)
+    const linked = service.links.find((candidate) => candidate.app === app.name)
+    if (linked) throw new Failure(warning(`Already linked as ${linked.variable}`))
+    const at = call.words.indexOf('--alias')
+    const fallback = 'DATABASE_URL' in app.config ? `DOKKU_${plugin.toUpperCase()}_AQUA_URL` : 'DATABASE_URL'
+    const variable = at < 0 ? fallback : `${call.words[at + 1]}_URL`
+    await call.spend(0.5)
+    service.links.push({ app: app.name, variable })
+    await setConfig(call, app, { [variable]: dataSourceName(service) }, !call.words.includes('--no-restart'))
+    return 0
+  }
+
+  const unlink: Command = async (call) => {
+    const app = requireApp(call, plainWords(call)[1])
+    const service = find(call, plugin)
+    const linked = service.links.find((candidate) => candidate.app === app.name)
+    if (!linked) throw new Failure(warning(`Not linked to app ${app.name}`))
+    await call.spend(0.5)
+    service.links = service.links.filter((candidate) => candidate !== linked)
+    await unsetConfig(call, app, [linked.variable], !call.words.includes('--no-restart'))
+    return 0
+  }
+
+  const linked: Command = async (call) => {
+    const app = requireApp(call, plainWords(call)[1])
+    const service = find(call, plugin)
+    if (!service.links.some((candidate) => candidate.app === app.name)) {
+      throw new Failure(warning(`Service ${service.name} is not linked to ${app.name}`))
+    }
+    call.out(`-----> Service ${service.name} is linked to ${app.name}\n`)
+    return 0
+  }
+
+  const links: Command = async (call) => {
+    for (const { app } of find(call, plugin).links) call.out(`${app}\n`)
+    return 0
+  }
+
+  const appLinks: Command = async (call) => {
+    const app = requireApp(call)
+    for (const service of call.host.services.values()) {
+      const own = service.plugin === plugin && service.links.some((candidate) => candidate.app === app.name)
+      if (own) call.out(`${service.name}\n`)
+    }
+    return 0
+  }
+
+  return {
+    [`${plugin}:link`]: link,
+    [`${plugin}:unlink`]: unlink,
+    [`${plugin}:linked`]: linked,
+    [`${plugin}:links`]: links,
+    [`${plugin}:app-links`]: appLinks,
+  }
+}
+
+/** Every service plugin has the same family of commands. */
+export function serviceCommands(plugins: string[]): Record<string, Command> {
+  return Object.assign({}, ...plugins.map(commandsOf))
+}

@@ -1,0 +1,87 @@
+import type { App } from './app.ts'
+import { type AppLogs, createAppLogs } from './app-log.ts'
+import { createPace, type Pace } from './pace.ts'
+import type { Service } from './service.ts'
+import { loadState, saveState } from './state-file.ts'
+
+/** One command somebody sent, for tests to look at. */
+export interface CommandRecord {
+  line: string
+  words: string[]
+  /** `null` while it runs and after its caller hung up. */
+  exitCode: number | null
+  startedAt: Date
+  endedAt: Date | null
+}
+
+/** All that one Dokku host knows. */
+export interface Host {
+  name: string
+  dir: string
+  version: string
+  /** Installed service plugins. */
+  plugins: string[]
+  /** New apps get `<app>.<domain>`. */
+  domain: string
+  /** The port of deployed apps, told in their addresses. */
+  port: number
+  pace: Pace
+  logs: AppLogs
+  apps: Map<string, App>
+  /** Under `plugin/name`. */
+  services: Map<string, Service>
+  /** Apps that are being deployed at this moment. */
+  deploying: Set<string>
+  commands: CommandRecord[]
+  /** Writes apps and services to disk, soon. */
+  changed(): void
+  /** Writes what is not yet written. */
+  flush(): void
+}
+
+export type HostSettings = Pick<Host, 'name' | 'dir' | 'version' | 'plugins' | 'domain'> & { pace: number }
+
+export function openHost(settings: HostSettings): Host {
+  let timer: NodeJS.Timeout | null = null
+  const state = loadState(settings.dir)
+  const host: Host = {
+    ...settings,
+    port: 0,
+    pace: createPace(settings.pace),
+    logs: createAppLogs(),
+    apps: new Map(state.apps.map((app) => [app.name, app])),
+    services: new Map(state.services.map((service) => [`${service.plugin}/${service.name}`, service])),
+    deploying: new Set(),
+    commands: [],
+    changed() {
+      timer ??= setTimeout(host.flush, 50).unref()
+    },
+    flush() {
+      if (timer) clearTimeout(timer)
+      timer = null
+      saveState(host.dir, { apps: [...host.apps.values()], services: [...host.services.values()] })
+    },
+  }
+  return host
+}
+
+/** Apps in the order in which every list and report tells them. */
+export function sortedApps(host: Host): App[] {
+  return [...host.apps.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Forgets an app; its services stay, without the link. Answers the services it was linked to. */
+export function removeApp(host: Host, name: string): Service[] {
+  const unlinked = [...host.services.values()].filter((service) => service.links.some((link) => link.app === name))
+  for (const service of unlinked) service.links = service.links.filter((link) => link.app !== name)
+  host.apps.delete(name)
+  host.logs.forget(name)
+  host.changed()
+  return unlinked
+}
+
+/** Versions before 0.38 know `--format json` on almost no command, and fewer facts in their reports. */
+export function isOld(host: Host): boolean {
+  const [major = 0, minor = 0] = host.version.split('.').map(Number)
+  return major === 0 && minor < 38
+}

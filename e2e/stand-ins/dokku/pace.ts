@@ -1,0 +1,33 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** How long things take: the recorded seconds of a real host, times `pace`, times what the control door asks for. */
+export interface Pace {
+  /** 1 as recorded, 10 ten times slower. Set by the control door. */
+  factor: number
+  /** Waits without using the processor; rejects when the caller hangs up. */
+  spend(seconds: number, signal: AbortSignal): Promise<void>
+  /** Uses the host's one processor: callers wait for each other, as they do on a busy Dokku host. */
+  spendProcessor(seconds: number, signal: AbortSignal): Promise<void>
+}
+
+/** Slowing down must be felt on an instant host too. */
+const slowedPace = 0.02
+
+export function createPace(pace: number): Pace {
+  let processor: Promise<unknown> = Promise.resolve()
+  const spend = async (seconds: number, signal: AbortSignal) => {
+    signal.throwIfAborted()
+    const ms = seconds * 1000 * (self.factor === 1 ? pace : Math.max(pace, slowedPace) * self.factor)
+    if (ms > 0) await wait(ms, undefined, { signal })
+  }
+  const self: Pace = {
+    factor: 1,
+    spend,
+    spendProcessor(seconds, signal) {
+      const turn = processor.then(() => spend(seconds, signal))
+      processor = turn.catch(() => undefined)
+      return turn
+    },
+  }
+  return self
+}

@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { App } from './app.ts'
+import type { Service } from './service.ts'
+
+/** What outlives a restart of the stand-in. */
+export interface State {
+  apps: App[]
+  services: Service[]
+}
+
+export function loadState(dir: string): State {
+  mkdirSync(dir, { recursive: true })
+  const file = join(dir, 'state.json')
+  if (!existsSync(file)) return { apps: [], services: [] }
+  return JSON.parse(readFileSync(file, 'utf8'), (key, value) =>
+    key.endsWith('At') && value !== null ? new Date(value) : value,
+  )
+}
+
+/** A reader sees the old file or the new one, never half of one. */
+export function saveState(dir: string, state: State): void {
+  const file = join(dir, 'state.json')
+  writeFileSync(`${file}.new`, JSON.stringify(state))
+  renameSync(`${file}.new`, file)
+}
