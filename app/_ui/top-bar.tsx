@@ -1,0 +1,60 @@
+import Link from 'next/link'
+import { signOut } from '../sign-in/actions.ts'
+import { Icon } from './icon.tsx'
+import { LiveIndicator } from './live.tsx'
+import type { Theme } from './theme.ts'
+import { ThemeToggle } from './theme-toggle.tsx'
+
+export interface Crumb {
+  words: string
+  href?: string
+}
+
+/** Where one is, whether it is live, and who one is. `mayAct` false says read-only to everybody. */
+export function TopBar({ crumbs, actor, theme }: { crumbs: readonly Crumb[]; actor: { name: string; may: 'look' | 'act' }; theme: Theme }) {
+  return (
+    <header className="sticky top-0 z-20 border-b bg-surface">
+      <div className="mx-auto flex h-12 max-w-[110rem] items-center gap-2 px-6 max-md:px-4">
+        <Link href="/" className="-ml-1 flex items-center gap-2 rounded-md px-1 py-1 font-semibold" aria-label="Berth, all projects">
+          <Icon name="berth" className="size-5" />
+          <span className={crumbs.length > 0 ? 'max-md:hidden' : ''}>Berth</span>
+        </Link>
+        <nav aria-label="Breadcrumb" className="flex min-w-0 flex-1 items-center gap-2">
+          {crumbs.map(({ words, href }) => (
+            <span key={words} className="flex min-w-0 items-center gap-2 max-md:[&:not(:last-child)]:shrink-[9]">
+              <span aria-hidden="true" className="text-line-strong">
+                /
+              </span>
+              {href ? (
+                <Link href={href} className="truncate text-ink-soft hover:text-ink">
+                  {words}
+                </Link>
+              ) : (
+                <span aria-current="page" className="truncate font-medium">
+                  {words}
+                </span>
+              )}
+            </span>
+          ))}
+        </nav>
+        <LiveIndicator />
+        {actor.may === 'look' && (
+          <span className="ml-2 inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-ink-soft">
+            <Icon name="lock" className="size-3.5" /> Read-only
+          </span>
+        )}
+        <ThemeToggle initial={theme} />
+        <form action={signOut}>
+          <button
+            type="submit"
+            title={`Sign out ${actor.name}`}
+            aria-label={`Sign out ${actor.name}`}
+            className="inline-flex size-8 items-center justify-center rounded-md text-ink-soft hover:bg-sunken hover:text-ink max-md:size-10"
+          >
+            <Icon name="sign-out" />
+          </button>
+        </form>
+      </div>
+    </header>
+  )
+}
