@@ -1,0 +1,85 @@
+import Link from 'next/link'
+import { button } from '../../_ui/button.ts'
+import { StatusIcon } from '../../_ui/status-badge.tsx'
+import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
+import { boardHref, environmentHref } from './board-url.ts'
+
+const shownItems = 4
+
+/** What somebody should look at, the worst first; one calm line when there is nothing. */
+export function AttentionStrip({ summary, query }: { summary: BoardSummary; query: BoardQuery }) {
+  const { attention, counts, projectId } = summary
+  if (attention.length === 0) {
+    return (
+      <section aria-label="Needs attention" className="flex items-center gap-2 text-sm text-ink-soft">
+        <StatusIcon tone="ok" />
+        Nothing needs attention. {counts.reviewApps === 1 ? '1 review app is' : `${counts.reviewApps} review apps are`} up.
+      </section>
+    )
+  }
+  return (
+    <section aria-label="Needs attention" className="overflow-hidden rounded-xl border bg-surface">
+      <header className="flex items-center gap-2 border-b px-4 py-2">
+        <h2 className="font-semibold">Needs attention</h2>
+        <span className="text-ink-faint">{counts.attention}</span>
+        {counts.attention > shownItems && (
+          <Link
+            href={boardHref(projectId, { filter: 'attention', sort: 'health', direction: 'asc' })}
+            scroll={false}
+            prefetch={false}
+            className={`${button('quiet', 'small')} ml-auto`}
+          >
+            Show all
+          </Link>
+        )}
+      </header>
+      <ul className="divide-y">
+        {attention.slice(0, shownItems).map((entry) => (
+          <AttentionItem key={entry.key} entry={entry} projectId={projectId} query={query} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function AttentionItem({ entry: { title, environmentId, items }, projectId, query }: {
+  entry: BoardSummary['attention'][number]
+  projectId: number
+  query: BoardQuery
+}) {
+  const severity = items.some((item) => item.severity === 'critical') ? 'critical' : 'attention'
+  const isUnneeded = items.some(({ kind }) => kind === 'merged-but-up' || kind === 'branch-gone')
+  return (
+    <li className="relative flex items-start gap-2.5 px-4 py-2 text-sm hover:bg-sunken/60 md:items-center">
+      <StatusIcon tone={severity} className="mt-0.5 size-4 md:mt-0" />
+      <p className="flex min-w-0 flex-1 gap-x-3 max-md:flex-col">
+        {environmentId === null ? (
+          <span className="shrink-0 font-medium">{title}</span>
+        ) : (
+          <Link
+            href={environmentHref(projectId, environmentId)}
+            prefetch={false}
+            className="max-w-full shrink-0 truncate font-medium after:absolute after:inset-0 md:max-w-96"
+          >
+            {title}
+          </Link>
+        )}
+        <span className="text-ink-soft md:truncate">
+          <span className="sr-only">{severity}: </span>
+          {items.map(({ words }) => words).join(' ')}
+        </span>
+      </p>
+      {isUnneeded && environmentId !== null && (
+        <Link
+          href={boardHref(projectId, query, { stop: environmentId })}
+          scroll={false}
+          prefetch={false}
+          aria-label={`Stop ${title}`}
+          className={`${button('plain', 'small')} relative z-10`}
+        >
+          Stop
+        </Link>
+      )}
+    </li>
+  )
+}
