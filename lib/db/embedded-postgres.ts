@@ -1,7 +1,6 @@
 import { type ExecFileException, execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,6 +9,7 @@ import pg from 'pg'
 import { z } from 'zod'
 import { BerthError } from '../domain/errors.ts'
 import { holdLock } from './lock-file.ts'
+import { freePort, isPortFree } from './port.ts'
 import {
   type Binaries,
   letThrough,
@@ -68,7 +68,7 @@ export async function startEmbeddedPostgres(
     await refuseOtherVersion(binaries, at.cluster)
     const running = await joined(at.cluster, remembered)
     if (running) return handle(dataDir, binaries, user, running, remembered, false)
-    const port = (await isFree(remembered.port)) ? remembered.port : await freePort()
+    const port = (await isPortFree(remembered.port, '127.0.0.1')) ? remembered.port : await freePort()
     const server = { ...remembered, port }
     await remember(at.remembered, server)
     await startServer(at.cluster, binaries, user, port, settings)
@@ -245,25 +245,6 @@ function failure(what: string, cause: unknown): BerthError {
   const { stderr, message } = cause as ExecFileException
   return new BerthError('unavailable', 'database', `The built-in PostgreSQL ${what} ${stderr || message}`.trim(), {
     cause,
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 }
 

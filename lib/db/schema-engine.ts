@@ -70,10 +70,18 @@ async function load(): Promise<typeof import('@prisma/schema-engine-wasm')> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const file = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const { instance } = await WebAssembly.instantiate(await readFile(file.replace(/\.js$/, '.wasm')), {
-    './schema_engine_bg.js': glue as never,
+    './schema_engine_bg.js': withLooseTimers(glue),
   })
   glue.__wbg_set_wasm(instance.exports)
   const start = instance.exports.__wbindgen_start as () => void
   start()
   return glue
+}
+
+/** The engine leaves a timer of ten seconds behind, which must not keep a finished command from ending. */
+function withLooseTimers(glue: object): WebAssembly.ModuleImports {
+  const loose = (work: () => void, delayMs: number) => setTimeout(work, delayMs).unref()
+  return Object.fromEntries(
+    Object.entries(glue).map(([name, value]) => [name, name.startsWith('__wbg_setTimeout') ? loose : value]),
+  )
 }

@@ -1,0 +1,47 @@
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+import { endChild, root, startChild } from './child.ts'
+
+/** The line that `e2e/stand-ins/start.ts` prints when everything answers. */
+const Ready = z.object({
+  gitlabUrl: z.string(),
+  gitlabToken: z.string(),
+  gitlabProjects: z.array(z.string()),
+  dokkuHosts: z.string(),
+  dokkuKeyFile: z.string(),
+  mappings: z.record(z.string(), z.unknown()),
+})
+
+export interface StandIns {
+  /** The environment variables that make Berth use them. */
+  env: Record<string, string>
+  stop(): Promise<void>
+}
+
+/** Starts the stand-ins for GitLab and Dokku and waits for their word. */
+export async function startStandIns(dataDir: string): Promise<StandIns> {
+  const script = path.join(root, 'e2e', 'stand-ins', 'start.ts')
+  const args = [script, '--dir', path.join(dataDir, 'stand-ins'), '--parent', String(process.pid)]
+  const child = startChild({ name: 'stand-ins', args, env: process.env, quiet: true })
+  const ready = await new Promise<z.infer<typeof Ready>>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The stand-ins ended at their start (exit code ${code}).`)))
+    if (!child.stdout) throw new Error('The stand-ins were started without a stdout.')
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{')) resolve(Ready.parse(JSON.parse(line)))
+      else console.error(`stand-ins │ ${line}`)
+    })
+  })
+  return {
+    env: {
+      BERTH_GITLAB_URL: ready.gitlabUrl,
+      BERTH_GITLAB_TOKEN: ready.gitlabToken,
+      BERTH_GITLAB_PROJECTS: ready.gitlabProjects.join(','),
+      BERTH_DOKKU_HOSTS: ready.dokkuHosts,
+      BERTH_DOKKU_KEY_FILE: ready.dokkuKeyFile,
+      BERTH_MAPPINGS: JSON.stringify(ready.mappings),
+      BERTH_DEMO: 'true',
+    },
+    stop: () => endChild(child),
+  }
+}
