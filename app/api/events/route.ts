@@ -1,0 +1,67 @@
+import { type Context, instance } from '#lib/context.ts'
+import { BerthError } from '#lib/domain/errors.ts'
+import { renewWatchMs, watch } from '#lib/operations/watch.ts'
+import { subscribe } from '#lib/queries/changes.ts'
+import { door } from '../door.ts'
+
+export const dynamic = 'force-dynamic'
+
+const mostTopics = 20
+const topicForm = /^(?:fleet|(?:project|environment|job):\d{1,16}|operation:[0-9a-f-]{36})$/
+const heartbeatMs = 15_000
+
+/** The live stream: `changed` events with the topics that changed, for `?topics=project:42,operation:…`. */
+export function GET(request: Request): Promise<Response> {
+  return door(request, async (ctx) => {
+    const stream = eventStream(ctx, topicsIn(request), request.signal)
+    const headers = {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      // nginx holds a stream back until its buffer is full, unless told not to.
+      'x-accel-buffering': 'no',
+    }
+    return new Response(stream, { headers })
+  })
+}
+
+function topicsIn(request: Request): string[] {
+  const topics = [...new Set((new URL(request.url).searchParams.get('topics') ?? '').split(',').filter(Boolean))]
+  const strange = topics.find((topic) => !topicForm.test(topic))
+  if (strange !== undefined) throw new BerthError('invalid', 'berth', `"${strange.slice(0, 60)}" is not a topic.`)
+  if (topics.length === 0 || topics.length > mostTopics) {
+    throw new BerthError('invalid', 'berth', `Ask for 1 to ${mostTopics} topics.`)
+  }
+  return topics
+}
+
+function eventStream(ctx: Context, topics: readonly string[], closed: AbortSignal): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let end = () => {}
+  return new ReadableStream({
+    async start(controller) {
+      const say = (text: string) => controller.enqueue(encoder.encode(text))
+      const renew = () => watch(ctx, topics).catch((error) => console.error('A watch was not renewed.', error))
+      const unsubscribe = await subscribe(instance().databaseUrl, topics, (changed) =>
+        say(`event: changed\ndata: ${JSON.stringify({ topics: changed })}\n\n`),
+      )
+      const heartbeat = setInterval(() => say(': still here\n\n'), heartbeatMs)
+      const renewal = setInterval(renew, renewWatchMs)
+      end = () => {
+        clearInterval(heartbeat)
+        clearInterval(renewal)
+        unsubscribe()
+      }
+      closed.addEventListener('abort', () => {
+        end()
+        // The reader may have closed it before: then there is nothing left to close.
+        try {
+          controller.close()
+        } catch {}
+      })
+      if (closed.aborted) return end()
+      say('retry: 2000\n\nevent: open\ndata: {}\n\n')
+      await renew()
+    },
+    cancel: () => end(),
+  })
+}

@@ -1,0 +1,8 @@
+import { json } from '../door.ts'
+
+export const dynamic = 'force-dynamic'
+
+/** Liveness: the process answers. Asks nothing of anybody else. */
+export function GET(): Response {
+  return json({ status: 'ok' })
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { BerthError } from '#lib/domain/errors.ts'
+
+const bodyLimit = 16 * 1024
+
+/** A number of GitLab's in a path. Throws `not-found` for anything else: such a thing cannot be there. */
+export function idIn(text: string): number {
+  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!Number.isSafeInteger(id)) throw new BerthError('not-found', 'berth', `"${text.slice(0, 40)}" is not an id.`)
+  return id
+}
+
+/** The JSON body of a request, at most 16 kB. Throws `invalid` with every complaint at once. */
+export async function bodyOf<Value>(request: Request, schema: z.ZodType<Value>): Promise<Value> {
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/json\b/i.test(type)) throw invalid('The body has to be application/json.')
+  const parsed = schema.safeParse(parse(await textOf(request)))
+  if (parsed.success) return parsed.data
+  throw invalid(z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '))
+}
+
+/** Stops reading where the limit is, whatever length was announced. */
+async function textOf(request: Request): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength
+    if (length > bodyLimit) throw invalid(`The body is longer than ${bodyLimit} bytes.`)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalid('The body is not JSON.')
+  }
+}
+
+const invalid = (words: string): BerthError => new BerthError('invalid', 'berth', words)

@@ -1,0 +1,8 @@
+import { fleet } from '#lib/queries/fleet.ts'
+import { door } from '../../door.ts'
+
+export const dynamic = 'force-dynamic'
+
+export function GET(request: Request): Promise<Response> {
+  return door(request, fleet)
+}

@@ -1,0 +1,74 @@
+'use server'
+
+import { cookies, headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { instance, sessionCookieName } from '#lib/context.ts'
+import { BerthError } from '#lib/domain/errors.ts'
+import { choosePassword } from '#lib/operations/operator-password.ts'
+import { signIn, signOut } from '#lib/operations/sign-in.ts'
+
+/** What the form shows; `null` before the first try. */
+export type SignInState = { message: string } | null
+
+/** The session decides how long it lives; browsers keep a cookie for at most 400 days. */
+const cookieSeconds = 400 * 24 * 3600
+
+/** Signs in with the form's `password` and goes to the fleet. */
+export async function signInAction(_before: SignInState, form: FormData): Promise<SignInState> {
+  return enter(String(form.get('password') ?? ''))
+}
+
+/** First start: sets the form's `password`, with the `code` from the terminal, and signs in with it. */
+export async function choosePasswordAction(_before: SignInState, form: FormData): Promise<SignInState> {
+  const { world, env } = instance()
+  const password = String(form.get('password') ?? '')
+  if (password !== String(form.get('repeated') ?? password)) return { message: 'The two passwords differ.' }
+  try {
+    await choosePassword(world, {
+      dataDir: env.BERTH_DATA_DIR,
+      configured: env.BERTH_OPERATOR_PASSWORD,
+      code: String(form.get('code') ?? ''),
+      password,
+      address: await addressOfCaller(),
+    })
+  } catch (error) {
+    return failureState(error)
+  }
+  return enter(password)
+}
+
+export async function signOutAction(): Promise<void> {
+  const { world, env } = instance()
+  const jar = await cookies()
+  const name = sessionCookieName({ env })
+  const token = jar.get(name)?.value
+  if (token) await signOut(world, token)
+  jar.delete({ name, path: '/', secure: name.startsWith('__Host-') })
+  redirect('/sign-in')
+}
+
+async function enter(password: string): Promise<SignInState> {
+  const { world, env } = instance()
+  try {
+    const configured = env.BERTH_OPERATOR_PASSWORD
+    const token = await signIn(world, { password, configured, address: await addressOfCaller() })
+    const name = sessionCookieName({ env })
+    const secure = name.startsWith('__Host-')
+    const jar = await cookies()
+    jar.set({ name, value: token, httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: cookieSeconds })
+  } catch (error) {
+    return failureState(error)
+  }
+  redirect('/')
+}
+
+function failureState(error: unknown): SignInState {
+  if (error instanceof BerthError) return { message: error.message }
+  throw error
+}
+
+/** The nearest proxy writes the last address; what stands before it anybody can claim. */
+async function addressOfCaller(): Promise<string> {
+  const forwarded = (await headers()).get('x-forwarded-for') ?? ''
+  return forwarded.split(',').at(-1)?.trim().slice(0, 64) || 'unknown'
+}

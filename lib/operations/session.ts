@@ -1,0 +1,34 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { endSession, storeSession, touchApiToken, touchSession } from '#lib/db/access.ts'
+import type { World } from '../context.ts'
+
+const dayMs = 24 * 3_600_000
+
+/** A session ends 30 days after its last use; the use is written down once a day. */
+const sessionMs = 30 * dayMs
+
+/** Starts a session and returns the cookie's value, which is stored nowhere. */
+export async function startSession(world: Pick<World, 'db' | 'now'>, name: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  const createdAt = world.now()
+  const expiresAt = new Date(createdAt.getTime() + sessionMs)
+  await storeSession(world.db, { tokenHash: hashOf(token), name, createdAt, expiresAt })
+  return token
+}
+
+/** Whose session this cookie is; `null` when it is nobody's or has ended. */
+export function sessionOf(world: Pick<World, 'db' | 'now'>, token: string): Promise<{ name: string } | null> {
+  return touchSession(world.db, hashOf(token), { asOf: world.now(), lifeMs: sessionMs, renewAfterMs: dayMs })
+}
+
+export async function closeSession(world: Pick<World, 'db'>, token: string): Promise<void> {
+  await endSession(world.db, hashOf(token))
+}
+
+/** Whose API token this is; `null` when it is nobody's. */
+export async function apiTokenOf(world: Pick<World, 'db' | 'now'>, token: string): Promise<{ name: string } | null> {
+  return token.startsWith('berth_') ? touchApiToken(world.db, hashOf(token), world.now()) : null
+}
+
+/** Both kinds of token have 256 random bits, so a plain hash tells nothing to whoever reads the database. */
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
