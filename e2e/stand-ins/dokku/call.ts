@@ -1,6 +1,13 @@
-import type { Duplex } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { type App, isDeployed } from './app.ts'
 import type { Host } from './host.ts'
+
+/** What a command reads and writes, as bytes. */
+export interface Streams {
+  stdin: Readable
+  stdout: Writable
+  stderr: Writable
+}
 
 /** One command on its way: who asks what, and where the answer goes. */
 export interface Call {
@@ -13,8 +20,7 @@ export interface Call {
   force: boolean
   /** Aborted when the caller hangs up. */
   signal: AbortSignal
-  /** The raw SSH channel, for Git. */
-  channel: Duplex & { stderr: NodeJS.WritableStream }
+  streams: Streams
   out(text: string): void
   err(text: string): void
   spend(seconds: number): Promise<void>
@@ -58,11 +64,10 @@ export function notDeployed(app: App): string | null {
 export function readLine(call: Call): Promise<string | null> {
   return new Promise((resolve) => {
     let text = ''
-    call.channel.on('data', (chunk: Buffer) => {
+    call.streams.stdin.on('data', (chunk: Buffer) => {
       text += chunk
       if (text.includes('\n')) resolve(text.split('\n', 1)[0] ?? '')
     })
-    call.channel.on('end', () => resolve(null))
-    call.channel.on('close', () => resolve(null))
+    call.streams.stdin.on('end', () => resolve(null))
   })
 }

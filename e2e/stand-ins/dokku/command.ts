@@ -1,4 +1,4 @@
-import type { Call, Command } from './call.ts'
+import type { Command, Streams } from './call.ts'
 import { Failure, warning } from './call.ts'
 import { appsCommands } from './commands/apps.ts'
 import { configCommands } from './commands/config.ts'
@@ -9,7 +9,7 @@ import { pluginCommands } from './commands/plugins.ts'
 import { psCommands } from './commands/ps.ts'
 import { serviceCommands } from './commands/services.ts'
 import type { Host } from './host.ts'
-import { longestLine, splitLine } from './words.ts'
+import { splitLine } from './words.ts'
 
 const core: Record<string, Command> = {
   ...appsCommands,
@@ -22,21 +22,15 @@ const core: Record<string, Command> = {
 }
 
 /** Runs one line as the forced command of the user `dokku` does, and answers its exit code. */
-export async function runLine(
-  host: Host,
-  line: string,
-  channel: Call['channel'],
-  signal: AbortSignal,
-): Promise<number> {
+export async function runLine(host: Host, line: string, streams: Streams, signal: AbortSignal): Promise<number> {
   const { words, complaint } = splitLine(line)
   const record: Host['commands'][number] = { line, words, exitCode: null, startedAt: new Date(), endedAt: null }
   host.commands.push(record)
-  const write = (stream: NodeJS.WritableStream) => (text: string) => {
+  const write = (stream: Streams['stdout']) => (text: string) => {
     if (!signal.aborted) stream.write(text)
   }
-  const err = write(channel.stderr)
+  const err = write(streams.stderr)
   try {
-    if (Buffer.byteLength(line) > longestLine) throw new Failure('/bin/bash: Argument list too long\n', 126)
     if (complaint) err(`${complaint}\n`)
     const { name, ...global } = leadingFlags(words)
     const command = core[name] ?? serviceCommands(host.plugins)[name]
@@ -45,8 +39,8 @@ export async function runLine(
       host,
       ...global,
       signal,
-      channel,
-      out: write(channel),
+      streams,
+      out: write(streams.stdout),
       err,
       spend: (seconds) => host.pace.spend(seconds, signal),
       spendProcessor: (seconds) => host.pace.spendProcessor(seconds, signal),

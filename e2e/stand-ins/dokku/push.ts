@@ -57,9 +57,9 @@ function runReceivePack(call: Call, repository: string, token: string): Promise<
   const kill = () => child.pid && child.exitCode === null && process.kill(-child.pid, 'SIGKILL')
   call.signal.addEventListener('abort', kill)
   child.stdin.on('error', () => undefined)
-  call.channel.pipe(child.stdin)
-  child.stdout.pipe(call.channel, { end: false })
-  child.stderr.pipe(call.channel.stderr, { end: false })
+  call.streams.stdin.pipe(child.stdin)
+  child.stdout.pipe(call.streams.stdout, { end: false })
+  child.stderr.pipe(call.streams.stderr, { end: false })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => {

@@ -61,7 +61,7 @@ export async function startDokku(options: DokkuOptions): Promise<DokkuStandIn> {
     port: options.sshPort ?? 0,
     authorizedKeys: options.authorizedKeys,
     greet: () => host.pace.spend(signInSeconds, new AbortController().signal),
-    run: (line, channel, signal) => runLine(host, line, channel, signal),
+    run: (line, streams, signal) => runLine(host, line, streams, signal),
   })
   const reset = () => {
     host.apps.clear()

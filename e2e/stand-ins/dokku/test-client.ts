@@ -31,7 +31,7 @@ export function connect(
 ): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client()
-    client.on('ready', () => resolve(client))
+    client.on('ready', () => resolve(client.setNoDelay(true)))
     client.on('error', reject)
     client.connect({
       host: '127.0.0.1',

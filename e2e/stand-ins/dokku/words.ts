@@ -4,9 +4,6 @@ export interface Split {
   complaint: string | null
 }
 
-/** A command line longer than this does not fit into the one environment variable that carries it (Linux MAX_ARG_STRLEN). */
-export const longestLine = 131_071
-
 const echoVersion = [
   'echo (GNU coreutils) 9.1',
   'Copyright (C) 2022 Free Software Foundation, Inc.',

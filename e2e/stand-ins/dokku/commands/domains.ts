@@ -1,4 +1,4 @@
-import { type Command, Failure, requireApp, warning } from '../call.ts'
+import { type Command, Failure, heading, requireApp, warning } from '../call.ts'
 import { nginxOutput } from '../deploy.ts'
 import { reportCommand } from '../report.ts'
 
@@ -38,7 +38,7 @@ const urls: Command = async (call) => {
   return 0
 }
 
-const report = reportCommand({
+const appReport = reportCommand({
   title: 'domains',
   prefix: 'domains-',
   jsonKeys: 'short',
@@ -52,6 +52,14 @@ const report = reportCommand({
     'domains-global-vhosts': host.domain,
   }),
 })
+
+const report: Command = async (call) => {
+  if (!call.words.includes('--global')) return appReport(call)
+  heading(call, '--global domains information')
+  call.out(`       ${'Domains global enabled:'.padEnd(31)}true\n`)
+  call.out(`       ${'Domains global vhosts:'.padEnd(31)}${call.host.domain}\n`)
+  return 0
+}
 
 export const domainsCommands: Record<string, Command> = {
   'domains:report': report,

@@ -119,9 +119,7 @@ function commandsOf(plugin: string): Record<string, Command> {
     }
     const value = facts(service)[flag]
     if (value === undefined) {
-      const flags = Object.keys(facts(service))
-        .sort()
-        .map((name) => `--${name}`)
+      const flags = Object.keys(facts(service)).map((name) => `--${name}`)
       throw new Failure(warning(`Invalid flag passed, valid flags: ${flags.join(' ')}`))
     }
     call.out(`${value}\n`)

@@ -1,0 +1,168 @@
+import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connect, run, startTestDokku } from './test-client.ts'
+
+let dokku: Awaited<ReturnType<typeof startTestDokku>>
+beforeEach(async () => {
+  dokku = await startTestDokku()
+})
+afterEach(() => dokku.remove())
+
+async function control(path: string, body?: object, method = 'POST'): Promise<unknown> {
+  const answer = await fetch(`http://127.0.0.1:${dokku.httpPort}/__control/${path}`, {
+    method,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  expect(answer.status).toBe(200)
+  return answer.json()
+}
+
+function open(client: Client, line: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel)))
+  })
+}
+
+const stays = { repo: null, sha: 'a'.repeat(40) }
+
+describe('signing in', () => {
+  it('refuses a key it does not know and a user who is not dokku', async () => {
+    const stranger = ssh2.utils.generateKeyPairSync('ed25519')
+    await expect(connect(dokku, { privateKey: stranger.private })).rejects.toThrow('authentication')
+    await expect(connect(dokku, { username: 'root' })).rejects.toThrow('authentication')
+  })
+
+  it('refuses the eleventh channel of a connection and goes on with the other ten', async () => {
+    await dokku.seed([{ name: 'web1', ...stays }])
+    const client = await connect(dokku)
+    const tails = await Promise.all(Array.from({ length: 10 }, () => open(client, 'logs web1 --tail')))
+    await expect(open(client, 'version')).rejects.toThrow('Channel open failure')
+    for (const tail of tails) tail.close()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await run(client, 'version')).stdout).toBe('dokku version 0.38.27\n')
+    client.end()
+  })
+})
+
+describe('the control doors', () => {
+  it('rotate the host key and drop who is connected', async () => {
+    const before = dokku.hostKeyFingerprint
+    const client = await connect(dokku)
+    const dropped = new Promise<void>((resolve) => client.on('close', () => resolve()))
+    await control('host-key/rotate')
+    await dropped
+    expect(dokku.hostKeyFingerprint).not.toBe(before)
+    const again = await connect(dokku)
+    expect((await run(again, 'version')).exitCode).toBe(0)
+    again.end()
+  })
+
+  it('make the host unreachable and reachable again on the same port', async () => {
+    const port = dokku.sshPort
+    await control('unreachable', { on: true })
+    await expect(connect(dokku)).rejects.toThrow('ECONNREFUSED')
+    await control('unreachable', { on: false })
+    expect(dokku.sshPort).toBe(port)
+    const client = await connect(dokku)
+    client.end()
+  })
+
+  it('crash an app, destroy one behind everybody, and put both back', async () => {
+    await dokku.seed([
+      { name: 'web1', ...stays },
+      { name: 'web2', ...stays, database: { name: 'web2-database', linked: true } },
+    ])
+    const client = await connect(dokku)
+    await control('crash', { app: 'web1', process: 'web', status: 'restarting' })
+    await control('apps/destroy', { app: 'web2' })
+    expect((await run(client, 'ps:report web1')).stdout).toContain('restarting (CID: ')
+    expect((await run(client, 'apps:list --format json')).stdout).toBe('["web1"]\n')
+    expect((await run(client, 'postgres:list')).stdout).toContain('web2-database')
+    await control('reset')
+    expect((await run(client, 'apps:list --format json')).stdout).toBe('["web1","web2"]\n')
+    expect((await run(client, 'ps:report web1 --running')).stdout).toBe('true\n')
+    client.end()
+  })
+
+  it('tell every command with its words, exit code and times', async () => {
+    const client = await connect(dokku)
+    await run(client, 'apps:exists nosuch')
+    client.end()
+    expect(await control('commands', undefined, 'GET')).toEqual([
+      {
+        line: 'apps:exists nosuch',
+        words: ['apps:exists', 'nosuch'],
+        exitCode: 20,
+        startedAt: expect.any(String),
+        endedAt: expect.any(String),
+      },
+    ])
+    await control('commands', undefined, 'DELETE')
+    expect(await control('commands', undefined, 'GET')).toEqual([])
+  })
+})
+
+describe('time', () => {
+  it('is spent by one process report after the other, while a list does not wait', async () => {
+    await dokku.remove()
+    dokku = await startTestDokku({ pace: 0.1 })
+    await dokku.seed(Array.from({ length: 6 }, (_, index) => ({ name: `web${index}`, ...stays })))
+    const client = await connect(dokku)
+    const startedAt = performance.now()
+    const reports = Promise.all(Array.from({ length: 6 }, (_, index) => run(client, `ps:report web${index}`)))
+    await run(client, 'apps:list')
+    expect(performance.now() - startedAt).toBeLessThan(200)
+    await reports
+    expect(performance.now() - startedAt).toBeGreaterThan(230)
+    client.end()
+  })
+
+  it('of a deploy ends when the caller hangs up, and the old containers stay', async () => {
+    await dokku.seed([{ name: 'web1', ...stays }])
+    const client = await connect(dokku)
+    const before = (await run(client, 'ps:report web1')).stdout
+    await control('slow', { factor: 10 })
+    const channel = await open(client, 'ps:restart web1')
+    await new Promise<void>((resolve) => channel.once('data', () => resolve()))
+    await expect(run(client, 'ps:restart web1')).resolves.toMatchObject({
+      stderr: 'web1 currently has a deploy lock in place. Exiting...\n',
+      exitCode: 1,
+    })
+    channel.close()
+    await control('slow', { factor: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await run(client, 'ps:report web1')).stdout).toBe(before)
+    expect((await run(client, 'ps:restart web1')).exitCode).toBe(0)
+    client.end()
+  })
+})
+
+describe('an old version', () => {
+  beforeEach(async () => {
+    await dokku.remove()
+    dokku = await startTestDokku({ version: '0.30.4', plugins: [] })
+    await dokku.seed([{ name: 'web1', ...stays }])
+  })
+
+  it('knows reports as text only', async () => {
+    const client = await connect(dokku)
+    expect(await run(client, 'git:report --format json')).toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining(' !     Invalid flag passed, valid flags: --git-deploy-branch'),
+      exitCode: 0,
+    })
+    expect(await run(client, 'ps:report web1 --format json')).toMatchObject({ stdout: '', exitCode: 1 })
+    expect(await run(client, 'apps:list --format json')).toMatchObject({ stdout: '', exitCode: 2 })
+    expect((await run(client, 'git:report')).stdout).toContain(`Git sha:                  ${'a'.repeat(40)}\n`)
+    client.end()
+  })
+
+  it('without the plugin has no database commands', async () => {
+    const client = await connect(dokku)
+    expect(await run(client, 'postgres:list')).toMatchObject({
+      stderr: expect.stringContaining(' !     `postgres:list` is not a dokku command.'),
+      exitCode: 1,
+    })
+    client.end()
+  })
+})
