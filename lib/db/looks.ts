@@ -78,10 +78,16 @@ export interface LookState {
 export async function lookStates(db: Database): Promise<LookState[]> {
   const rows = await db.$queryRaw<(Omit<LookState, 'retryAt'> & { error: { retryAt?: unknown } | null })[]>`
     WITH alive AS (SELECT "subject" FROM "Watch" WHERE "until" > now()),
+    open AS (
+      SELECT "subject" AS "project" FROM alive
+      UNION
+      SELECT 'project:' || "projectId" FROM "Environment" WHERE "id" IN (
+        SELECT CASE WHEN "subject" ~ '^environment:[0-9]{1,18}$' THEN substr("subject", 13)::bigint END FROM alive)
+    ),
     wanted AS (
       SELECT 'gitlab' AS "id", false AS "watched"
       UNION ALL
-      SELECT 'gitlab:' || "id", ('project:' || "id") IN (SELECT "subject" FROM alive) FROM "Project"
+      SELECT 'gitlab:' || "id", ('project:' || "id") IN (SELECT "project" FROM open) FROM "Project"
       UNION ALL
       SELECT 'dokku:' || "name", EXISTS (SELECT 1 FROM alive WHERE "subject" NOT LIKE 'job:%') FROM "DokkuHost"
     )

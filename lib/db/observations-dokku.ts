@@ -97,21 +97,21 @@ export async function writeDomains(
   return written?.changed ?? false
 }
 
-/** Returns whether the service is another than before, with the apps that it was and is linked to. */
+/** Returns whether the service is another than before. */
 export async function writeService(
   db: Database,
   { host, asOf }: HostObserved,
   { plugin, name, status, version, links }: DokkuService,
-): Promise<{ changed: boolean; links: string[] }> {
-  const [written] = await db.$queryRaw<{ changed: boolean; links: string[] }[]>`
+): Promise<boolean> {
+  const [written] = await db.$queryRaw<{ changed: boolean }[]>`
     UPDATE "DokkuService" AS kept
     SET "status" = ${status}, "version" = ${version}, "links" = ${links}::text[], "detailAt" = ${asOf}
     FROM "DokkuService" AS before
     WHERE kept."host" = ${host} AND kept."plugin" = ${plugin} AND kept."name" = ${name}
       AND before."host" = kept."host" AND before."plugin" = kept."plugin" AND before."name" = kept."name"
     RETURNING (before."status", before."version", before."links")
-      IS DISTINCT FROM (${status}::text, ${version}::text, ${links}::text[]) AS "changed", before."links"`
-  return { changed: written?.changed ?? false, links: [...new Set([...(written?.links ?? []), ...links])] }
+      IS DISTINCT FROM (${status}::text, ${version}::text, ${links}::text[]) AS "changed"`
+  return written?.changed ?? false
 }
 
 /** What was asked of each app and service, and when: decides whom the next look asks about. */
@@ -124,4 +124,55 @@ export async function inspections(db: Database, host: string) {
     db.dokkuService.findMany({ where: { host }, select: { plugin: true, name: true, detailAt: true } }),
   ])
   return { apps, services }
+}
+
+/** What a look told of the host itself. Its key was the pinned one. */
+export async function writeHost(
+  db: Database,
+  { host, asOf }: HostObserved,
+  { version, plugins }: { version: string; plugins: string[] },
+): Promise<void> {
+  await db.dokkuHost.update({ where: { name: host }, data: { version, plugins, refusedKey: null, observedAt: asOf } })
+}
+
+/** Remembers which key the host showed when it was refused. */
+export async function writeRefusedKey(db: Database, host: string, refusedKey: string): Promise<void> {
+  await db.dokkuHost.updateMany({ where: { name: host }, data: { refusedKey } })
+}
+
+/** Apps of the host that a project's lane rests on. */
+export async function laneApps(db: Database, host: string): Promise<Set<string>> {
+  const rows = await db.boardRow.findMany({
+    where: { zone: 'lane', appHost: host, appName: { not: null } },
+    select: { appName: true },
+  })
+  return new Set(rows.map(({ appName }) => appName ?? ''))
+}
+
+/** Apps of the host that somebody looks at: named by themselves, or by an environment that is open. */
+export async function watchedApps(db: Database, host: string): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ app: string }[]>`
+    WITH alive AS (SELECT "subject" FROM "Watch" WHERE "until" > now())
+    SELECT substr("subject", length(${`app:${host}/`}) + 1) AS "app" FROM alive
+    WHERE starts_with("subject", ${`app:${host}/`})
+    UNION
+    SELECT "appName" FROM "BoardRow"
+    WHERE "appHost" = ${host} AND "appName" IS NOT NULL
+      AND 'environment:' || "environmentId" IN (SELECT "subject" FROM alive)`
+  return new Set(rows.map(({ app }) => app))
+}
+
+/**
+ * Projects whose board may say something else because of these apps and databases: those with a row that rests on one, and
+ * those with a lane that has found no app yet.
+ */
+export async function projectsRestingOn(
+  db: Database,
+  { apps, databases }: { apps: readonly string[]; databases: readonly string[] },
+): Promise<number[]> {
+  const rows = await db.$queryRaw<{ projectId: number }[]>`
+    SELECT DISTINCT "projectId" FROM "BoardRow"
+    WHERE "appName" = ANY(${apps}::text[]) OR "databaseName" = ANY(${databases}::text[])
+      OR ("zone" = 'lane' AND "appName" IS NULL)`
+  return rows.map(({ projectId }) => projectId)
 }

@@ -1,7 +1,7 @@
 import type { World } from '#lib/context.ts'
 import { publish } from '#lib/db/notifications.ts'
-import { type Changed, decideBoard } from './board.ts'
 import { compareLanes } from './comparison.ts'
+import { decideProject } from './decision.ts'
 import { type LookOutcome, lookAt } from './look.ts'
 import { projectCursor } from './project-cursor.ts'
 import { readWhole } from './project-full.ts'
@@ -25,9 +25,14 @@ export async function syncProject(world: World, projectId: number, mode: Project
 
     const changedCount = changes.branches.size + changes.environmentIds.size
     const isWholeBoard = isFull || look.unfinished || look.observedAt === null
-    const rows = await decide(world, projectId, look.asOf, isWholeBoard ? 'all' : { ...changes, apps: new Set() })
+    const rows = await decideProject(
+      world,
+      projectId,
+      look.asOf,
+      isWholeBoard ? 'all' : { ...changes, apps: new Set() },
+    )
     const { environmentIds, notComparable } = await compareLanes(reading, cursor.notComparable)
-    const compared = await decide(world, projectId, look.asOf, {
+    const compared = await decideProject(world, projectId, look.asOf, {
       branches: new Set(),
       environmentIds: new Set(environmentIds),
       apps: new Set(),
@@ -44,16 +49,4 @@ export async function syncProject(world: World, projectId: number, mode: Project
 function isFullLook(mode: ProjectLookMode, fullAt: Date | null, asOf: Date): boolean {
   if (mode === 'full' || fullAt === null) return true
   return mode !== 'idle' && asOf.getTime() - fullAt.getTime() >= mode.fullAfterMinutes * 60_000
-}
-
-async function decide(world: World, projectId: number, asOf: Date, changed: Changed): Promise<string[]> {
-  if (changed !== 'all' && changed.branches.size + changed.environmentIds.size === 0) return []
-  const project = await world.db.project.findUniqueOrThrow({ where: { id: projectId } })
-  return decideBoard(world.db, {
-    projectId,
-    mapping: world.mappingOf(project.pathWithNamespace),
-    hosts: [...world.dokku.keys()],
-    asOf,
-    changed,
-  })
 }

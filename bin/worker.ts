@@ -1,0 +1,53 @@
+import { instance, syncWorld } from '#lib/context.ts'
+import { keepHosts } from '#lib/db/observations-projects.ts'
+import { followOperations } from '#lib/operations/follow.ts'
+import { syncHost } from '#lib/sync/dokku.ts'
+import { syncProject } from '#lib/sync/gitlab.ts'
+import { followJobLogs } from '#lib/sync/job-log.ts'
+import { syncProjects } from '#lib/sync/projects.ts'
+import { startSchedule } from '#lib/sync/schedule.ts'
+
+/** A look that does not end by itself is left behind: its lease lapses, and the next worker takes it up. */
+const stopTimeoutMs = 15_000
+
+const { env, world, databaseUrl } = instance()
+const observing = syncWorld(world, env)
+
+await keepHosts(world.db, env.BERTH_DOKKU_HOSTS)
+const schedule = await startSchedule({
+  databaseUrl,
+  db: world.db,
+  settings: {
+    idleSeconds: env.BERTH_SYNC_IDLE_SECONDS,
+    watchedSeconds: env.BERTH_SYNC_WATCHED_SECONDS,
+    dokkuSeconds: env.BERTH_DOKKU_SECONDS,
+    requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
+  },
+  look,
+  now: world.now,
+})
+const jobLogs = followJobLogs(observing)
+const operations = await followOperations(world)
+console.log('The worker observes and follows operations.')
+
+async function look(sourceId: string): Promise<void> {
+  const [kind, id = ''] = sourceId.split(/:(.*)/s)
+  if (kind === 'dokku') await syncHost(observing, id)
+  else if (id === '') await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
+  else await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
+}
+
+let stopping = false
+
+async function stop(): Promise<void> {
+  if (stopping) return
+  stopping = true
+  setTimeout(() => process.exit(0), stopTimeoutMs).unref()
+  await Promise.all([schedule.stop(), jobLogs.stop(), operations.stop()])
+  for (const dokku of world.dokku.values()) dokku.close()
+  await world.db.$disconnect()
+  process.exit(0)
+}
+
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)

@@ -1,0 +1,70 @@
+import type { LookState } from '#lib/db/looks.ts'
+
+/** How often Berth looks, from the environment variables. */
+export interface LookSettings {
+  idleSeconds: number
+  watchedSeconds: number
+  dokkuSeconds: number
+  /** GitLab requests that all instances may make in a minute. */
+  requestsPerMinute: number
+}
+
+/** How often the list of projects itself is read. */
+const projectListSeconds = 300
+
+/** A look at a project costs three requests when nothing changed. */
+const requestsPerLook = 3
+
+/** Parts of the budget that idle looks may take; the rest is for changes, for full looks and for people's actions. */
+const budgetShare = { watched: 0.5, idle: 0.3 }
+
+const longestBackoffSeconds = 120
+
+/** Seconds between looks at each kind of source, slowed down so that many projects stay within the budget. */
+export function lookIntervals(states: readonly LookState[], settings: LookSettings) {
+  const projects = states.filter(({ id }) => id.startsWith('gitlab:'))
+  const watchedProjects = projects.filter(({ watched }) => watched).length
+  const affordable = (count: number, share: number) =>
+    (count * requestsPerLook * 60) / (settings.requestsPerMinute * share)
+  return {
+    watchedProject: Math.max(settings.watchedSeconds, affordable(watchedProjects, budgetShare.watched)),
+    idleProject: Math.max(settings.idleSeconds, affordable(projects.length - watchedProjects, budgetShare.idle)),
+    watchedHost: settings.dokkuSeconds / 2,
+    idleHost: settings.dokkuSeconds,
+    projectList: projectListSeconds,
+  }
+}
+
+export type LookIntervals = ReturnType<typeof lookIntervals>
+
+/**
+ * When the source is looked at next. One that fails is asked ever less often, every two minutes in the end, and not before
+ * it said that asking again makes sense.
+ */
+export function nextLookAt(state: LookState, intervals: LookIntervals): Date {
+  if (state.attemptedAt === null) return new Date(0)
+  const attempted = state.attemptedAt.getTime()
+  const seconds = intervalOf(state, intervals)
+  if (state.failingSince === null) return new Date(attempted + seconds * 1000)
+  // Waiting as long as it has failed so far doubles the pause each time.
+  const failingSeconds = (attempted - state.failingSince.getTime()) / 1000
+  const pause = Math.min(Math.max(Math.min(seconds, longestBackoffSeconds), failingSeconds), longestBackoffSeconds)
+  return new Date(Math.max(attempted + pause * 1000, state.retryAt?.getTime() ?? 0))
+}
+
+function intervalOf({ id, watched }: LookState, intervals: LookIntervals): number {
+  if (id === 'gitlab') return intervals.projectList
+  if (id.startsWith('gitlab:')) return watched ? intervals.watchedProject : intervals.idleProject
+  return watched ? intervals.watchedHost : intervals.idleHost
+}
+
+/** Sources whose time has come and that nobody holds, the longest overdue first. */
+export function dueSources(states: readonly LookState[], settings: LookSettings, asOf: Date): string[] {
+  const intervals = lookIntervals(states, settings)
+  return states
+    .filter(({ held }) => !held)
+    .map((state) => ({ id: state.id, at: nextLookAt(state, intervals).getTime() }))
+    .filter(({ at }) => at <= asOf.getTime())
+    .sort((one, other) => one.at - other.at)
+    .map(({ id }) => id)
+}

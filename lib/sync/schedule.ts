@@ -1,0 +1,136 @@
+import { PgBoss } from 'pg-boss'
+import type { Database } from '#lib/db/client.ts'
+import { type LookState, lookStates } from '#lib/db/looks.ts'
+import { listen } from '#lib/db/notifications.ts'
+import { forgetBudgets } from '#lib/db/request-budget.ts'
+import { forgetWatches } from '#lib/db/watches.ts'
+import { dueSources, type LookSettings } from './interval.ts'
+import { nudgedSources } from './nudge.ts'
+
+export interface ScheduleOptions {
+  databaseUrl: string
+  db: Database
+  settings: LookSettings
+  /** Looks at one source; never throws for a source that fails. */
+  look(sourceId: string): Promise<void>
+  now(): Date
+}
+
+/** Looks that one process runs at the same time: fewer than its database connections, since deciding a board holds one while it uses others. */
+const concurrency = { gitlab: 4, dokku: 3 }
+
+const tickMs = 500
+
+/** A look that takes longer is given up by pg-boss; its lease keeps others away for as long as the process lives. */
+const expireInSeconds = 900
+
+/**
+ * Keeps looking at every source. What is due follows from the sources themselves, several times a second and in every
+ * worker, so that no chain of jobs can break; pg-boss makes one job of what several workers find due and spreads the jobs
+ * over them, and the lease on the source has the last word.
+ */
+export async function startSchedule(options: ScheduleOptions): Promise<{ stop(): Promise<void> }> {
+  const { databaseUrl, db, settings, now } = options
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: 'pgboss',
+    application_name: 'berth-schedule',
+    max: 4,
+    useListenNotify: true,
+    maintenanceIntervalSeconds: 300,
+  })
+  boss.on('error', (error) => console.error('pg-boss:', error.message))
+  await boss.start()
+  await openQueues(boss, options)
+
+  const nudged = new Set<string>()
+  const tick = async () => {
+    const states = await lookStates(db)
+    const sources = new Set([...free(states, nudged), ...dueSources(states, settings, now())])
+    for (const sourceId of sources) {
+      nudged.delete(sourceId)
+      await boss.send(queueOf(sourceId), { sourceId }, { singletonKey: sourceId })
+    }
+  }
+  const ticking = repeat(tick, tickMs)
+  const listening = await listen(databaseUrl, (topics) => {
+    const sources = nudgedSources(topics)
+    for (const source of sources) nudged.add(source)
+    if (sources.length > 0) ticking.now()
+  })
+  return {
+    async stop() {
+      await listening.close()
+      await ticking.stop()
+      await boss.stop({ graceful: true, timeout: 10_000 })
+    },
+  }
+}
+
+type SourceQueue = 'look-gitlab' | 'look-dokku'
+
+const queueOf = (sourceId: string): SourceQueue => (sourceId.startsWith('dokku:') ? 'look-dokku' : 'look-gitlab')
+
+async function openQueues(boss: PgBoss, { db, look, now }: ScheduleOptions): Promise<void> {
+  // `short`: one waiting job a source. How many are active is the lease's business, which a killed worker gives back in
+  // seconds; pg-boss would keep the source blocked until the dead job expires.
+  const queue = { policy: 'short', retryLimit: 0, expireInSeconds, deleteAfterSeconds: 60, notify: true }
+  await boss.createQueue('look-gitlab', queue)
+  await boss.createQueue('look-dokku', queue)
+  await boss.createQueue('housekeeping', { policy: 'short', retryLimit: 0, deleteAfterSeconds: 3600 })
+
+  const lookNow = async (jobs: { data: { sourceId: string } }[]) => {
+    for (const { data } of jobs) await look(data.sourceId)
+  }
+  await boss.work('look-gitlab', { localConcurrency: concurrency.gitlab, notifyPollingIntervalSeconds: 5 }, lookNow)
+  await boss.work('look-dokku', { localConcurrency: concurrency.dokku, notifyPollingIntervalSeconds: 5 }, lookNow)
+  await boss.work('housekeeping', { pollingIntervalSeconds: 30 }, async () => {
+    await forgetWatches(db)
+    await forgetBudgets(db, new Date(now().getTime() - 86_400_000))
+  })
+  await boss.schedule('housekeeping', '*/10 * * * *')
+}
+
+/** Nudged sources that nobody holds; the others are nudged again once their look has ended. */
+const free = (states: readonly LookState[], nudged: ReadonlySet<string>): string[] =>
+  states.filter(({ id, held }) => nudged.has(id) && !held).map(({ id }) => id)
+
+/** Runs `work` again and again, `pauseMs` after it ended, at once when asked; a failure is said once and the next run tries. */
+function repeat(work: () => Promise<void>, pauseMs: number): { now(): void; stop(): Promise<void> } {
+  let stopped = false
+  let wake = () => {}
+  let isWanted = false
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  const loop = (async () => {
+    let failing = false
+    while (!stopped) {
+      isWanted = false
+      try {
+        await work()
+        failing = false
+      } catch (error) {
+        if (!failing) console.error('The schedule could not be read:', error)
+        failing = true
+      }
+      if (!stopped && !isWanted) await pause(pauseMs)
+    }
+  })()
+  return {
+    now() {
+      isWanted = true
+      wake()
+    },
+    async stop() {
+      stopped = true
+      wake()
+      await loop
+    },
+  }
+}
