@@ -8,9 +8,9 @@ export interface Process {
   containerId: string
 }
 
-/** Where a deployed commit can be read: a Git repository on this disk, and the commit in it. */
+/** A deployed commit, and the Git repository on this disk where it can be read; `null` when it was only seeded by name. */
 export interface Commit {
-  repository: string
+  repository: string | null
   sha: string
 }
 

@@ -35,14 +35,19 @@ export interface Host {
   commands: CommandRecord[]
   /** Writes apps and services to disk, soon. */
   changed(): void
-  /** Writes what is not yet written. */
-  flush(): void
+  /** Writes what is not yet written, and nothing afterwards. */
+  close(): void
 }
 
 export type HostSettings = Pick<Host, 'name' | 'dir' | 'version' | 'plugins' | 'domain'> & { pace: number }
 
 export function openHost(settings: HostSettings): Host {
   let timer: NodeJS.Timeout | null = null
+  let closed = false
+  const save = () => {
+    timer = null
+    saveState(settings.dir, { apps: [...host.apps.values()], services: [...host.services.values()] })
+  }
   const state = loadState(settings.dir)
   const host: Host = {
     ...settings,
@@ -54,12 +59,12 @@ export function openHost(settings: HostSettings): Host {
     deploying: new Set(),
     commands: [],
     changed() {
-      timer ??= setTimeout(host.flush, 50).unref()
+      if (!closed) timer ??= setTimeout(save, 50).unref()
     },
-    flush() {
+    close() {
       if (timer) clearTimeout(timer)
-      timer = null
-      saveState(host.dir, { apps: [...host.apps.values()], services: [...host.services.values()] })
+      closed = true
+      save()
     },
   }
   return host

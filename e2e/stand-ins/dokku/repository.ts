@@ -34,9 +34,11 @@ export async function git(repository: string, words: string[], extra: Record<str
 
 /** `objects` lets Git see a pushed commit while it is still in quarantine. */
 export async function readTree(commit: Commit, objects: Record<string, string> = {}): Promise<Tree> {
-  const names = await git(commit.repository, ['ls-tree', '--name-only', commit.sha], objects)
+  const { repository, sha } = commit
+  if (repository === null) return { commit, files: new Set(), procfile: [], formation: null }
+  const names = await git(repository, ['ls-tree', '--name-only', sha], objects)
   const files = new Set(names.split('\n').filter(Boolean))
-  const read = (file: string) => git(commit.repository, ['show', `${commit.sha}:${file}`], objects)
+  const read = (file: string) => git(repository, ['show', `${sha}:${file}`], objects)
   return {
     commit,
     files,
@@ -47,6 +49,7 @@ export async function readTree(commit: Commit, objects: Record<string, string> =
 
 /** The page a commit serves, `null` when it has none or can no longer be read. */
 export async function readPage(commit: Commit): Promise<string | null> {
+  if (commit.repository === null) return null
   return git(commit.repository, ['show', `${commit.sha}:index.html`]).catch(() => null)
 }
 
@@ -56,7 +59,7 @@ export async function openRepository(dir: string, app: App): Promise<string> {
   if (existsSync(join(repository, 'hooks', 'pre-receive'))) return repository
   await execute('git', ['init', '--quiet', '--bare', repository], { env: gitEnvironment() })
   await git(repository, ['config', 'gc.auto', '0'])
-  if (app.commit) {
+  if (app.commit?.repository) {
     const objects = (await git(app.commit.repository, ['rev-parse', '--git-path', 'objects'])).trim()
     await writeFile(join(repository, 'objects', 'info', 'alternates'), `${resolve(app.commit.repository, objects)}\n`)
     await git(repository, ['update-ref', `refs/heads/${app.deployBranch ?? 'master'}`, app.commit.sha])

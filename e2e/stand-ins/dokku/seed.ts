@@ -16,6 +16,8 @@ export interface SeedApp {
   scalable?: boolean
   locked?: boolean
   createdAt?: Date
+  /** When it was created, if left out. */
+  deployedAt?: Date
   /** Besides the app's own `<app>.<domain>`. */
   domains?: string[]
   database?: { name: string; linked: boolean } | null
@@ -32,9 +34,9 @@ export function seedApps(host: Host, seeds: SeedApp[]): void {
     app.domains.push(...(seed.domains ?? []))
     if (seed.database) seedDatabase(host, app.name, seed.database, createdAt)
     if (seed.sha === null && seed.image === undefined) continue
-    app.commit = seed.sha === null ? null : { repository: seed.repo ?? host.dir, sha: seed.sha }
+    app.commit = seed.sha === null ? null : { repository: seed.repo, sha: seed.sha }
     app.image = seed.sha === null ? (seed.image ?? null) : null
-    app.deployedAt = createdAt
+    app.deployedAt = seed.deployedAt ?? createdAt
     app.restore = !seed.processes?.every((process) => process.status === 'exited')
     app.crashes = seed.processes?.some((process) => process.status === 'restarting') ?? false
     if (seed.sha !== null) app.config.GIT_REV = seed.sha

@@ -93,7 +93,7 @@ export async function startDokku(options: DokkuOptions): Promise<DokkuStandIn> {
       await ssh.close()
       web.closeAllConnections()
       await new Promise((resolve) => web.close(resolve))
-      host.flush()
+      host.close()
     },
   }
 }

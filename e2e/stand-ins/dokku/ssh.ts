@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
-import ssh2, { type AuthContext, type Connection, type Server, type ServerChannel } from 'ssh2'
+import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2'
 import type { Streams } from './call.ts'
 import { type HostKey, openHostKey, rotateHostKey } from './host-key.ts'
 
@@ -34,7 +34,7 @@ const maximumSessions = 10
 const lingeringMs = 5
 
 export async function openSsh(settings: SshSettings): Promise<SshDoor> {
-  const connections = new Set<Connection>()
+  const sockets = new Set<Socket>()
   let hostKey = openHostKey(settings.dir)
   let port = settings.port
   let server: Server | null = null
@@ -48,22 +48,23 @@ export async function openSsh(settings: SshSettings): Promise<SshDoor> {
     },
     async open() {
       if (server) return
-      const opened = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) => {
-        connections.add(connection)
-        connection.on('close', () => connections.delete(connection))
-        serve(connection, settings)
+      const protocol = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) => serve(connection, settings))
+      const opened = createServer({ noDelay: true }, (socket) => {
+        sockets.add(socket)
+        socket.on('close', () => sockets.delete(socket))
+        protocol.injectSocket(socket)
       })
+      server = opened
       opened.listen(port, '127.0.0.1')
       await once(opened, 'listening')
       port = (opened.address() as AddressInfo).port
-      server = opened
     },
     async close() {
       if (!server) return
       const closing = server
       server = null
       const closed = new Promise((resolve) => closing.close(resolve))
-      for (const connection of connections) connection.end()
+      for (const socket of sockets) socket.destroy()
       await closed
     },
     async rotateHostKey() {
@@ -77,13 +78,9 @@ export async function openSsh(settings: SshSettings): Promise<SshDoor> {
   return door
 }
 
-/** The types of ssh2 leave it out. Without it every command waits for the other side's delayed acknowledgements, 0.2 s in all. */
-type Undelayed = Connection & { setNoDelay(noDelay: boolean): void }
-
 function serve(connection: Connection, settings: SshSettings): void {
   const gone = new AbortController()
   let sessions = 0
-  ;(connection as Undelayed).setNoDelay(true)
   connection.on('error', () => undefined)
   connection.on('close', () => gone.abort())
   connection.on('authentication', async (attempt) => {

@@ -1,25 +1,8 @@
-import { type Call, type Command, Failure, heading, requireApp, warning } from '../call.ts'
+import { type Call, type Command, Failure, heading, warning } from '../call.ts'
 import { createService, dataSourceName, type Service } from '../service.ts'
-import { setConfig, unsetConfig } from './config.ts'
+import { linkCommandsOf, plainWords, requireService, title } from './service-links.ts'
 
 const namePattern = /^[A-Za-z0-9_-]+$/
-
-/** The plugin's name as its sentences write it: `Postgres`. */
-function title(plugin: string): string {
-  return plugin.charAt(0).toUpperCase() + plugin.slice(1)
-}
-
-function plainWords(call: Call): string[] {
-  return call.words.filter((word) => !word.startsWith('-'))
-}
-
-function find(call: Call, plugin: string): Service {
-  const [name] = plainWords(call)
-  if (!name) throw new Failure(warning('Please specify a valid name for the service'))
-  const service = call.host.services.get(`${plugin}/${name}`)
-  if (!service) throw new Failure(warning(`${title(plugin)} service ${name} does not exist`))
-  return service
-}
 
 /** What `info` tells, password and all. */
 function facts(service: Service): Record<string, string> {
@@ -88,7 +71,7 @@ function commandsOf(plugin: string): Record<string, Command> {
   }
 
   const destroy: Command = async (call) => {
-    const service = find(call, plugin)
+    const service = requireService(call, plugin)
     if (service.links.length > 0) throw new Failure(warning('Cannot delete linked service'))
     if (!call.force && !call.words.includes('-f')) {
       call.err(warning('WARNING: Potentially Destructive Action'))
@@ -110,7 +93,7 @@ function commandsOf(plugin: string): Record<string, Command> {
   }
 
   const info: Command = async (call) => {
-    const service = find(call, plugin)
+    const service = requireService(call, plugin)
     await call.spend(0.3)
     const flag = call.words.find((word) => word.startsWith('--'))?.slice(2)
     if (flag === undefined) {
@@ -127,12 +110,12 @@ function commandsOf(plugin: string): Record<string, Command> {
   }
 
   const exists: Command = async (call) => {
-    call.out(`-----> Service ${find(call, plugin).name} exists\n`)
+    call.out(`-----> Service ${requireService(call, plugin).name} exists\n`)
     return 0
   }
 
   const stop: Command = async (call) => {
-    const service = find(call, plugin)
+    const service = requireService(call, plugin)
     call.out('=====> Pausing container\n       Container paused\n       Removing container\n')
     service.running = false
     call.host.changed()
@@ -140,7 +123,7 @@ function commandsOf(plugin: string): Record<string, Command> {
   }
 
   const start: Command = async (call) => {
-    const service = find(call, plugin)
+    const service = requireService(call, plugin)
     call.out('=====> Starting container\n       Waiting for container to be ready\n')
     await call.spend(3)
     call.out('       Creating container database\n       Already exists\n       Securing connection to database\n')
@@ -159,65 +142,6 @@ function commandsOf(plugin: string): Record<string, Command> {
     [`${plugin}:start`]: start,
     [`${plugin}:stop`]: stop,
     ...linkCommandsOf(plugin),
-  }
-}
-
-function linkCommandsOf(plugin: string): Record<string, Command> {
-  const link: Command = async (call) => {
-    const app = requireApp(call, plainWords(call)[1])
-    const service = find(call, plugin)
-    const linked = service.links.find((candidate) => candidate.app === app.name)
-    if (linked) throw new Failure(warning(`Already linked as ${linked.variable}`))
-    const at = call.words.indexOf('--alias')
-    const fallback = 'DATABASE_URL' in app.config ? `DOKKU_${plugin.toUpperCase()}_AQUA_URL` : 'DATABASE_URL'
-    const variable = at < 0 ? fallback : `${call.words[at + 1]}_URL`
-    await call.spend(0.5)
-    service.links.push({ app: app.name, variable })
-    await setConfig(call, app, { [variable]: dataSourceName(service) }, !call.words.includes('--no-restart'))
-    return 0
-  }
-
-  const unlink: Command = async (call) => {
-    const app = requireApp(call, plainWords(call)[1])
-    const service = find(call, plugin)
-    const linked = service.links.find((candidate) => candidate.app === app.name)
-    if (!linked) throw new Failure(warning(`Not linked to app ${app.name}`))
-    await call.spend(0.5)
-    service.links = service.links.filter((candidate) => candidate !== linked)
-    await unsetConfig(call, app, [linked.variable], !call.words.includes('--no-restart'))
-    return 0
-  }
-
-  const linked: Command = async (call) => {
-    const app = requireApp(call, plainWords(call)[1])
-    const service = find(call, plugin)
-    if (!service.links.some((candidate) => candidate.app === app.name)) {
-      throw new Failure(warning(`Service ${service.name} is not linked to ${app.name}`))
-    }
-    call.out(`-----> Service ${service.name} is linked to ${app.name}\n`)
-    return 0
-  }
-
-  const links: Command = async (call) => {
-    for (const { app } of find(call, plugin).links) call.out(`${app}\n`)
-    return 0
-  }
-
-  const appLinks: Command = async (call) => {
-    const app = requireApp(call)
-    for (const service of call.host.services.values()) {
-      const own = service.plugin === plugin && service.links.some((candidate) => candidate.app === app.name)
-      if (own) call.out(`${service.name}\n`)
-    }
-    return 0
-  }
-
-  return {
-    [`${plugin}:link`]: link,
-    [`${plugin}:unlink`]: unlink,
-    [`${plugin}:linked`]: linked,
-    [`${plugin}:links`]: links,
-    [`${plugin}:app-links`]: appLinks,
   }
 }
 
