@@ -58,6 +58,9 @@ export function StatusIcon({ tone, icon, className = 'size-4' }: { tone: Health;
   return <Icon name={drawing} className={`${className} ${look.text} ${drawing === 'spinner' ? 'animate-turn' : ''}`} />
 }
 
+/** The colour of words in a tone, for text that is not a badge. */
+export const toneText = (tone: Health): string => looks[tone].text
+
 /** What one source says. */
 export function TruthBadge({ truth, className }: { truth: Truth; className?: string }) {
   return (

@@ -11,7 +11,7 @@ import { titleOf } from '#lib/domain/board-summary.ts'
 import { shortSha } from '#lib/domain/branch.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { environmentHref } from './board-url.ts'
-import { RetryJob } from './retry-job.tsx'
+import { RetryJob } from './job-buttons.tsx'
 
 interface Props {
   row: BoardRow

@@ -1,0 +1,44 @@
+import Link from 'next/link'
+import { button } from '../../_ui/button.ts'
+import { JobLog } from '../../_ui/job-log.tsx'
+import { OperationSteps } from '../../_ui/operation-steps.tsx'
+import { operationWords } from '../../_ui/operation-words.ts'
+import { RelativeTime } from '../../_ui/relative-time.tsx'
+import { Notice, StatusIcon } from '../../_ui/status-badge.tsx'
+import { operationLooks } from '../../_ui/status-looks.ts'
+import type { Operation } from '#lib/domain/operation.ts'
+
+/** An operation on its way, with its job's log; the inside of a sheet. */
+export function OperationProgress({ operation, jobUrl, closeHref }: {
+  operation: Operation
+  jobUrl: string | null | 0
+  closeHref: string
+}) {
+  const { tone, icon } = operationLooks[operation.status]
+  return (
+    <>
+      <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4">
+        <header role="status" className="flex items-start gap-2.5">
+          <StatusIcon tone={tone} icon={icon} className="mt-1 size-4" />
+          <div className="min-w-0">
+            <p className="text-lg font-semibold">{operationWords(operation)}</p>
+            <p className="text-sm text-ink-faint">
+              asked by {operation.requestedBy} <RelativeTime at={operation.createdAt} />
+            </p>
+          </div>
+        </header>
+        {operation.failure && <Notice tone="critical">{operation.failure.message}</Notice>}
+        <OperationSteps operation={operation} />
+        {operation.jobId !== null && (
+          <JobLog projectId={operation.projectId} jobId={operation.jobId} jobUrl={jobUrl || null} className="min-h-56 flex-1" />
+        )}
+      </div>
+      <footer className="flex items-center gap-3 border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+        <p className="flex-1 text-xs text-ink-faint">{operation.status === 'running' ? 'It goes on when you close this.' : ''}</p>
+        <Link href={closeHref} scroll={false} className={button('plain')}>
+          {operation.status === 'running' ? 'Close' : 'Done'}
+        </Link>
+      </footer>
+    </>
+  )
+}

@@ -1,0 +1,112 @@
+import type { Metadata } from 'next'
+import { EmptyState } from '../../_ui/empty-state.tsx'
+import { Icon } from '../../_ui/icon.tsx'
+import { Live } from '../../_ui/live.tsx'
+import { OperationToasts } from '../../_ui/operation-toasts.tsx'
+import { present } from '../../_ui/present.ts'
+import { Shell } from '../../_ui/shell.tsx'
+import { SourceAges, SourceBanner } from '../../_ui/source-banner.tsx'
+import { wholeNumber } from '../../_ui/whole-number.ts'
+import { type Context, pageContext } from '#lib/context.ts'
+import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
+import type { Operation } from '#lib/domain/operation.ts'
+import { boardPage, parseBoardQuery } from '#lib/queries/board.ts'
+import { operationsOf } from '#lib/queries/operation.ts'
+import { projectHead } from '#lib/queries/project.ts'
+import { promotionSheet } from '#lib/queries/promotion.ts'
+import { stopPreview } from '#lib/queries/stop.ts'
+import { AttentionStrip } from './attention-strip.tsx'
+import { boardHref, projectHref } from './board-url.ts'
+import { Branches } from './branches.tsx'
+import { Lane } from './lane.tsx'
+import { PromoteSheet } from './promote-sheet.tsx'
+import { StopDialog } from './stop-dialog.tsx'
+
+interface Props {
+  params: Promise<{ id: string }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+const shownOperations = 20
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const head = await present(projectHead(await pageContext(), wholeNumber((await params).id)))
+  return { title: 'failure' in head ? 'Project' : head.summary.name }
+}
+
+export default async function ProjectPage({ params, searchParams }: Props) {
+  const ctx = await pageContext()
+  const projectId = wholeNumber((await params).id)
+  const given = await searchParams
+  const query = parseBoardQuery(given)
+  const head = await present(projectHead(ctx, projectId))
+  if ('failure' in head) return <NotYet actor={ctx.actor} projectId={projectId} words={head.failure.message} />
+
+  const [page, operations] = await Promise.all([boardPage(ctx, projectId, query), operationsOf(ctx, projectId, shownOperations)])
+  const { summary, sources } = head
+  const mayAct = ctx.actor.may === 'act'
+  return (
+    <Shell actor={ctx.actor} crumbs={[{ words: summary.pathWithNamespace }]}>
+      <Live topics={[`project:${projectId}`]} />
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <h1 className="flex items-center gap-2 text-xl font-semibold">
+          {summary.name}
+          <a href={summary.webUrl} className="text-ink-faint hover:text-ink" title="Open in GitLab" aria-label="Open in GitLab">
+            <Icon name="link-out" className="size-3.5" />
+          </a>
+        </h1>
+        <SourceAges sources={sources} />
+      </div>
+      <SourceBanner sources={sources} asOf={ctx.now()} />
+      <AttentionStrip summary={summary} query={query} />
+      <Lane summary={summary} query={query} operations={operations} mayAct={mayAct} />
+      <Branches summary={summary} page={page} query={query} operations={operations} mayAct={mayAct} />
+      <Overlay ctx={ctx} given={given} query={query} summary={summary} operations={operations} />
+      <OperationToasts operations={operations} asOf={ctx.now()} hrefOf={(operation) => overlayHref(operation, query)} />
+    </Shell>
+  )
+}
+
+/** What stands open over the page, by its address. */
+async function Overlay({ ctx, given, query, summary, operations }: {
+  ctx: Context
+  given: Record<string, string | string[] | undefined>
+  query: BoardQuery
+  summary: BoardSummary
+  operations: readonly Operation[]
+}) {
+  const { projectId, webUrl } = summary
+  const closeHref = boardHref(projectId, query)
+  const operationId = typeof given.operation === 'string' ? given.operation : undefined
+  const mayAct = ctx.actor.may === 'act'
+  if (given.promote) {
+    const sheet = await present(promotionSheet(ctx, projectId, wholeNumber(given.promote)))
+    if ('failure' in sheet) return null
+    return <PromoteSheet sheet={sheet} projectId={projectId} projectUrl={webUrl} closeHref={closeHref} operationId={operationId} mayAct={mayAct} />
+  }
+  if (given.stop) {
+    const preview = await present(stopPreview(ctx, projectId, wholeNumber(given.stop)))
+    if ('failure' in preview) return null
+    const operation = operations.find(({ id }) => id === operationId)
+    return <StopDialog preview={preview} operation={operation} projectUrl={webUrl} closeHref={closeHref} mayAct={mayAct} />
+  }
+  return null
+}
+
+/** Where an operation is followed. */
+function overlayHref({ id, kind, projectId, environmentId }: Operation, query: BoardQuery): string {
+  if (kind === 'promote' && environmentId !== null) return boardHref(projectId, query, { promote: environmentId, operation: id })
+  if (kind === 'stop' && environmentId !== null) return boardHref(projectId, query, { stop: environmentId, operation: id })
+  return projectHref(projectId)
+}
+
+function NotYet({ actor, projectId, words }: { actor: Context['actor']; projectId: number; words: string }) {
+  return (
+    <Shell actor={actor} crumbs={[{ words: `Project ${projectId}` }]}>
+      <Live topics={[`project:${projectId}`]} />
+      <EmptyState icon="clock" title="Not here yet">
+        {words}
+      </EmptyState>
+    </Shell>
+  )
+}

@@ -1,0 +1,183 @@
+import type { ReactNode } from 'react'
+import { AskButton } from '../../_ui/ask-button.tsx'
+import { button } from '../../_ui/button.ts'
+import { CommitMark } from '../../_ui/commit-mark.tsx'
+import { Icon } from '../../_ui/icon.tsx'
+import { operationWords } from '../../_ui/operation-words.ts'
+import { RelativeTime } from '../../_ui/relative-time.tsx'
+import { Sheet } from '../../_ui/sheet.tsx'
+import { Notice, StatusBadge, TruthBadge } from '../../_ui/status-badge.tsx'
+import { operationLooks } from '../../_ui/status-looks.ts'
+import { type Commit, shortSha } from '#lib/domain/branch.ts'
+import type { PromotedMergeRequest, PromotionSheet } from '#lib/queries/promotion.ts'
+import { promoteCommit } from './actions.ts'
+import { OperationProgress } from './operation-progress.tsx'
+
+interface Props {
+  sheet: PromotionSheet
+  projectId: number
+  projectUrl: string
+  closeHref: string
+  /** The one that was pressed from here, or that another page follows. */
+  operationId: string | undefined
+  mayAct: boolean
+}
+
+/** What promoting would bring, why one should hesitate, and the button; then the operation as it goes. */
+export function PromoteSheet({ sheet, projectId, projectUrl, closeHref, operationId, mayAct }: Props) {
+  const toName = sheet.to.environment?.name ?? 'production'
+  const operation = sheet.recent.find(({ id, status }) => (operationId ? id === operationId : status === 'running'))
+  return (
+    <Sheet title={`Promote to ${toName}`} closeHref={closeHref} shape="side">
+      {operation ? (
+        <OperationProgress operation={operation} jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`} closeHref={closeHref} />
+      ) : (
+        <>
+          <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
+            <FromTo sheet={sheet} projectUrl={projectUrl} />
+            <Concerns sheet={sheet} />
+            <MergeRequests mergeRequests={sheet.mergeRequests} />
+            <Commits commits={sheet.commits} projectUrl={projectUrl} isFirst={sheet.link.toSha === null} />
+            <LastPressed recent={sheet.recent} />
+          </div>
+          <Foot sheet={sheet} projectId={projectId} toName={toName} mayAct={mayAct} />
+        </>
+      )}
+    </Sheet>
+  )
+}
+
+function FromTo({ sheet: { from, to, link }, projectUrl }: { sheet: PromotionSheet; projectUrl: string }) {
+  return (
+    <div className="grid grid-cols-[1fr_auto_1fr] items-center gap-3 rounded-lg border bg-sunken px-4 py-3">
+      <Place name={from?.environment?.name ?? 'staging'} sha={link.fromSha} projectUrl={projectUrl}>
+        {from && <TruthBadge truth={from.dokku} className="text-sm" />}
+      </Place>
+      <Icon name="arrow-right" className="size-4 text-ink-faint" />
+      <Place name={to.environment?.name ?? 'production'} sha={link.toSha} projectUrl={projectUrl}>
+        <TruthBadge truth={to.dokku} className="text-sm" />
+      </Place>
+    </div>
+  )
+}
+
+function Place({ name, sha, projectUrl, children }: { name: string; sha: string | null; projectUrl: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <p className="flex items-baseline gap-2">
+        <span className="truncate font-medium">{name}</span>
+        {sha ? <CommitMark sha={sha} projectUrl={projectUrl} /> : <span className="text-xs text-ink-faint">nothing yet</span>}
+      </p>
+      {children}
+    </div>
+  )
+}
+
+function Concerns({ sheet: { link } }: { sheet: PromotionSheet }) {
+  if (!link.promotability.allowed) return null
+  const { warnings } = link.promotability
+  if (warnings.length === 0) return null
+  return (
+    <div className="flex flex-col gap-2">
+      {warnings.map((words) => (
+        <Notice key={words} tone="attention">
+          {words}
+        </Notice>
+      ))}
+    </div>
+  )
+}
+
+function MergeRequests({ mergeRequests }: { mergeRequests: readonly PromotedMergeRequest[] }) {
+  if (mergeRequests.length === 0) return null
+  return (
+    <Part title="Merge requests" count={mergeRequests.length}>
+      {mergeRequests.map(({ iid, title, authorName, webUrl }) => (
+        <li key={iid} className="flex items-baseline gap-2 py-1.5">
+          <a href={webUrl} className="min-w-0 truncate hover:underline">
+            <span className="text-ink-faint">!{iid}</span> {title}
+          </a>
+          <span className="ml-auto shrink-0 text-xs text-ink-faint">{authorName}</span>
+        </li>
+      ))}
+    </Part>
+  )
+}
+
+function Commits({ commits, projectUrl, isFirst }: { commits: readonly Commit[] | null; projectUrl: string; isFirst: boolean }) {
+  if (isFirst) return <p className="text-ink-soft">Nothing has been deployed there yet, so there is nothing to compare with.</p>
+  if (commits === null) return <p className="text-ink-soft">GitLab has not compared the two commits yet.</p>
+  if (commits.length === 0) return <p className="text-ink-soft">Both run the same commit.</p>
+  const authors = new Set(commits.map(({ authorName }) => authorName)).size
+  return (
+    <Part title="Commits" count={commits.length} detail={`by ${authors === 1 ? '1 author' : `${authors} authors`}, newest first`}>
+      {commits.toReversed().map(({ sha, title, authorName, committedAt }) => (
+        <li key={sha} className="grid grid-cols-[auto_1fr] gap-x-2 py-1.5">
+          <CommitMark sha={sha} projectUrl={projectUrl} className="leading-5" />
+          <span className="truncate" title={title}>
+            {title}
+          </span>
+          <span className="col-start-2 text-xs text-ink-faint">
+            {authorName} · <RelativeTime at={committedAt} />
+          </span>
+        </li>
+      ))}
+    </Part>
+  )
+}
+
+function Part({ title, count, detail, children }: { title: string; count: number; detail?: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="flex items-baseline gap-2 font-semibold">
+        {title} <span className="font-normal text-ink-faint">{count}</span>
+        {detail && <span className="ml-auto text-xs font-normal text-ink-faint">{detail}</span>}
+      </h3>
+      <ul className="mt-1 divide-y text-sm">{children}</ul>
+    </section>
+  )
+}
+
+function LastPressed({ recent }: { recent: PromotionSheet['recent'] }) {
+  const [last] = recent
+  if (!last) return null
+  const { tone, icon } = operationLooks[last.status]
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 text-sm text-ink-soft">
+      <StatusBadge tone={tone} icon={icon}>
+        {operationWords(last)}
+      </StatusBadge>
+      <span className="text-ink-faint">
+        {last.requestedBy}, <RelativeTime at={last.createdAt} />
+      </span>
+    </p>
+  )
+}
+
+function Foot({ sheet: { link }, projectId, toName, mayAct }: { sheet: PromotionSheet; projectId: number; toName: string; mayAct: boolean }) {
+  const { promotability, toEnvironmentId } = link
+  const reason = mayAct ? (promotability.allowed ? null : promotability.reason) : 'Berth is read-only here.'
+  return (
+    <footer className="border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+      {promotability.allowed && reason === null ? (
+        <>
+          <AskButton
+            ask={promoteCommit.bind(null, { projectId, environmentId: toEnvironmentId, sha: promotability.sha })}
+            follows
+            className={`${button('primary', 'large')} w-full`}
+          >
+            Deploy {shortSha(promotability.sha)} to {toName}
+          </AskButton>
+          <p className="mt-1.5 text-center text-xs text-ink-faint">
+            {promotability.act === 'retry' ? 'Retries' : 'Plays'} job <span className="font-mono">{promotability.jobName}</span> of pipeline{' '}
+            {promotability.pipelineId}
+          </p>
+        </>
+      ) : (
+        <button type="button" disabled className={`${button('primary', 'large')} w-full !h-auto min-h-10 py-2 whitespace-normal`}>
+          {reason}
+        </button>
+      )}
+    </footer>
+  )
+}
