@@ -23,6 +23,8 @@ export async function dial(host: DokkuHostSettings, options: DialOptions): Promi
   let refusal: BerthError | undefined
 
   client.once('ready', () => resolve(client))
+  // A session is a ping-pong of small packets; held back to be sent together, each command would cost 0.2 s more.
+  client.once('connect', () => client.setNoDelay(true))
   // Stays for the life of the connection: an error event without a listener would end the process.
   client.on('error', (error) => {
     reject(refusal ?? dialFailure(host, privateKey, error))

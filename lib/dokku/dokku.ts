@@ -33,7 +33,9 @@ export function createDokku(settings: DokkuHostSettings, options: DokkuOptions):
   return {
     host,
     look: (signal) => lookAtHost(host, asking, read, signal),
-    appExists: (app, signal) => exists(commands.appsExists(app), signal),
+    async appExists(app, signal) {
+      return exists(commands.appsExists(app), signal)
+    },
     async processReport(app, signal) {
       const output = await asking.askInJson((format) => commands.psReport(app, format), signal)
       return processReport(app, output.stdout)

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { commandLine } from './command-line.ts'
+import * as commands from './commands.ts'
+
+test.each([
+  [commands.version(), 'version'],
+  [commands.pluginList('json'), 'plugin:list --format json'],
+  [commands.pluginList('text'), 'plugin:list'],
+  [commands.appsList('json'), 'apps:list --format json'],
+  [commands.appsReport(), 'apps:report'],
+  [commands.gitReport(), 'git:report'],
+  [commands.gitReport('web1'), 'git:report web1'],
+  [commands.appsExists('review-fix-login-abc123'), 'apps:exists review-fix-login-abc123'],
+  [commands.psReport('web1', 'json'), 'ps:report web1 --format json'],
+  [commands.psReport('web1', 'text'), 'ps:report web1'],
+  [commands.domainsReport('web1', 'json'), 'domains:report web1 --format json'],
+  [commands.serviceList('postgres'), 'postgres:list'],
+  [commands.serviceExists('postgres', 'web1-database'), 'postgres:exists web1-database'],
+  [commands.serviceInfo('redis', 'cache'), 'redis:info cache'],
+  [commands.logs('web1', 50), 'logs web1 --num 50'],
+])('%j is sent as %s', (words, line) => {
+  expect(commandLine(words)).toBe(line)
+})
+
+test.each(['', '-n', '--force', 'Web1', 'web1 web2', 'web1;id', 'wéb', "web'1", 'web1\n', '.web', 'web_1'])(
+  '%j is no name of an app',
+  (name) => {
+    expect(() => commands.appsExists(name)).toThrowError(expect.objectContaining({ kind: 'invalid' }))
+  },
+)
+
+test.each(['', '-x', 'a b', 'db\n', 'db;id', '--dsn'])('%j is no name of a service', (name) => {
+  expect(() => commands.serviceInfo('postgres', name)).toThrowError(expect.objectContaining({ kind: 'invalid' }))
+})
+
+test('a plugin named by the outside cannot become another command', () => {
+  expect(() => commands.serviceList('apps:destroy web1 --force postgres')).toThrowError('name of a plugin')
+})
+
+test.each([0, -1, 1.5, 10_001, Number.NaN])('a log of %d lines is not asked for', (lines) => {
+  expect(() => commands.logs('web1', lines)).toThrowError(expect.objectContaining({ kind: 'invalid' }))
+})
