@@ -1,5 +1,5 @@
 import { watchedEnvironments } from '#lib/db/watches.ts'
-import type { Page, PageQuery } from '#lib/gitlab/index.ts'
+import type { Page } from '#lib/gitlab/index.ts'
 import { latestUpdate, type ProjectCursor, type Turn, turnOf, updatedSince } from './project-cursor.ts'
 import { followUp, readEnvironment } from './project-follow-up.ts'
 import { noteDeployments, noteMergeRequests, notePipelines, type ProjectReading } from './project-reading.ts'
@@ -14,24 +14,29 @@ const newsPages = 10
  * followed to what it touches.
  */
 export async function readNews(reading: ProjectReading, cursor: ProjectCursor): Promise<ProjectCursor> {
-  const { db, gitlab, projectId } = reading
+  const { db, gitlab, projectId, look } = reading
   const openEnvironments = await watchedEnvironments(db, projectId)
   const turn = turnOf(cursor.turn, { isEnvironmentWatched: openEnvironments.length > 0 })
 
   const [deployments, pipelines, turned] = await Promise.all([
-    readUpdated(reading, cursor.deploymentsUpdatedAt, (query) => gitlab.deploymentsPage(projectId, query)),
-    readUpdated(reading, cursor.pipelinesUpdatedAt, (query) => gitlab.pipelinesPage(projectId, query)),
+    readUpdated(
+      (page) =>
+        look.ask(() => gitlab.deploymentsPage(projectId, { page, ...updatedSince(cursor.deploymentsUpdatedAt) })),
+      (items) => noteDeployments(reading, items),
+    ),
+    readUpdated(
+      (page) => look.ask(() => gitlab.pipelinesPage(projectId, { page, ...updatedSince(cursor.pipelinesUpdatedAt) })),
+      (items) => notePipelines(reading, items),
+    ),
     takeTurn(reading, cursor, { turn, openEnvironments }),
   ])
-  const changedDeployments = await noteDeployments(reading, deployments.items)
-  const changedPipelines = await notePipelines(reading, pipelines.items)
 
   // A push or a merge starts a pipeline and changes its merge request too: do not wait for the turn.
-  const asksMergeRequests = changedPipelines.length > 0 && turn !== 'merge-requests'
+  const asksMergeRequests = pipelines.changed.length > 0 && turn !== 'merge-requests'
   const extra = asksMergeRequests ? await readMergeRequests(reading, cursor) : nothing
   const isFollowed = await followUp(reading, {
-    deployments: changedDeployments,
-    pipelines: changedPipelines,
+    deployments: deployments.changed,
+    pipelines: pipelines.changed,
     mergeRequests: [...turned.changedMergeRequests, ...extra.changedMergeRequests],
     readEnvironmentIds: turned.readEnvironmentIds,
   })
@@ -74,9 +79,11 @@ async function takeTurn(
 }
 
 async function readMergeRequests(reading: ProjectReading, cursor: ProjectCursor): Promise<Turned> {
-  const { gitlab, projectId } = reading
-  const updated = await readUpdated(reading, cursor.mergeRequestsUpdatedAt, (query) =>
-    gitlab.mergeRequestsPage(projectId, query),
+  const { gitlab, projectId, look } = reading
+  const updated = await readUpdated(
+    (page) =>
+      look.ask(() => gitlab.mergeRequestsPage(projectId, { page, ...updatedSince(cursor.mergeRequestsUpdatedAt) })),
+    (items) => noteMergeRequests(reading, items),
   )
   return {
     ...nothing,
@@ -84,22 +91,27 @@ async function readMergeRequests(reading: ProjectReading, cursor: ProjectCursor)
       mergeRequestsUpdatedAt: latestUpdate(cursor.mergeRequestsUpdatedAt, updated.items),
       ...(updated.isWhole ? {} : { fullAt: null }),
     },
-    changedMergeRequests: await noteMergeRequests(reading, updated.items),
+    changedMergeRequests: updated.changed,
   }
 }
 
-async function readUpdated<Value>(
-  { look }: ProjectReading,
-  since: Date | null,
-  askPage: (query: PageQuery) => Promise<Page<Value>>,
-): Promise<{ items: Value[]; isWhole: boolean }> {
+/**
+ * Reads and notes pages, newest update first, up to one that brings nothing new: what comes after it was known before.
+ * `isWhole` is false when there was still news on the last page that it may read.
+ */
+async function readUpdated<Value, Noted>(
+  askPage: (page: number) => Promise<Page<Value>>,
+  note: (items: Value[]) => Promise<Noted[]>,
+): Promise<{ items: Value[]; changed: Noted[]; isWhole: boolean }> {
   const items: Value[] = []
+  const changed: Noted[] = []
   let page: number | null = 1
   for (let read = 0; page !== null && read < newsPages; read += 1) {
-    const query: PageQuery = { page, ...updatedSince(since) }
-    const answer: Page<Value> = await look.ask(() => askPage(query))
+    const answer: Page<Value> = await askPage(page)
+    const news = await note(answer.items)
     items.push(...answer.items)
-    page = answer.nextPage
+    changed.push(...news)
+    page = news.length === 0 ? null : answer.nextPage
   }
-  return { items, isWhole: page === null }
+  return { items, changed, isWhole: page === null }
 }
