@@ -1,8 +1,8 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
-import { themeCookie, themeFrom } from './_ui/theme.ts'
 import { instance } from '#lib/context.ts'
+import { themeCookie, themeFrom } from './_ui/theme.ts'
 import './globals.css'
 
 export const metadata: Metadata = {

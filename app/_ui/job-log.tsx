@@ -1,12 +1,12 @@
 'use client'
 
 import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import type { RunStatus } from '#lib/domain/pipeline.ts'
 import { button } from './button.ts'
 import { subscribe } from './live-connection.ts'
 import { type LogSpan, logLines } from './log-text.ts'
 import { StatusBadge, toneText } from './status-badge.tsx'
 import { runLooks } from './status-looks.ts'
-import type { RunStatus } from '#lib/domain/pipeline.ts'
 
 /** More lines than anybody reads in a panel; GitLab has the rest. */
 const shownLines = 2000
@@ -26,7 +26,12 @@ interface Part extends Log {
 }
 
 /** A job's log as it grows; stays at the end until one scrolls up. */
-export function JobLog({ projectId, jobId, jobUrl, className = '' }: {
+export function JobLog({
+  projectId,
+  jobId,
+  jobUrl,
+  className = '',
+}: {
   projectId: number
   jobId: number
   jobUrl?: string | null
@@ -44,7 +49,10 @@ export function JobLog({ projectId, jobId, jobUrl, className = '' }: {
   }, [lines, follows])
 
   return (
-    <section aria-label={`Log of job ${log?.jobName ?? jobId}`} className={`flex min-h-0 flex-col overflow-hidden rounded-lg border ${className}`}>
+    <section
+      aria-label={`Log of job ${log?.jobName ?? jobId}`}
+      className={`flex min-h-0 flex-col overflow-hidden rounded-lg border ${className}`}
+    >
       <header className="flex items-center gap-2 border-b bg-surface px-3 py-1.5 text-sm">
         <span className="truncate font-medium">{log?.jobName ?? `Job ${jobId}`}</span>
         {look && (
@@ -58,7 +66,10 @@ export function JobLog({ projectId, jobId, jobUrl, className = '' }: {
           </button>
         )}
         {jobUrl && (
-          <a href={jobUrl} className={`${follows ? 'ml-auto' : ''} shrink-0 text-xs text-ink-faint hover:text-ink hover:underline`}>
+          <a
+            href={jobUrl}
+            className={`${follows ? 'ml-auto' : ''} shrink-0 text-xs text-ink-faint hover:text-ink hover:underline`}
+          >
             In GitLab
           </a>
         )}
@@ -69,12 +80,18 @@ export function JobLog({ projectId, jobId, jobUrl, className = '' }: {
         tabIndex={0}
         role="log"
         aria-live="off"
-        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => setFollows(scrollTop + clientHeight > scrollHeight - 24)}
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) =>
+          setFollows(scrollTop + clientHeight > scrollHeight - 24)
+        }
         className="min-h-40 flex-1 overflow-auto bg-sunken px-3 py-2 font-mono text-xs leading-5 [overflow-wrap:anywhere] whitespace-pre-wrap"
       >
-        {lines.length > shownLines && <p className="text-ink-faint">… {lines.length - shownLines} earlier lines are in GitLab</p>}
+        {lines.length > shownLines && (
+          <p className="text-ink-faint">… {lines.length - shownLines} earlier lines are in GitLab</p>
+        )}
         {log ? (
-          lines.slice(-shownLines).map((spans, index) => <Line key={Math.max(0, lines.length - shownLines) + index} spans={spans} />)
+          lines
+            .slice(-shownLines)
+            .map((spans, index) => <Line key={Math.max(0, lines.length - shownLines) + index} spans={spans} />)
         ) : (
           <p className="text-ink-faint">Waiting for the log…</p>
         )}
@@ -96,7 +113,8 @@ const Line = memo(
       </p>
     )
   },
-  (before, after) => before.spans.length === after.spans.length && before.spans.every((span, index) => isSame(span, after.spans[index])),
+  (before, after) =>
+    before.spans.length === after.spans.length && before.spans.every((span, index) => isSame(span, after.spans[index])),
 )
 
 const isSame = (one: LogSpan, other: LogSpan | undefined): boolean =>
@@ -113,7 +131,10 @@ function useJobLog(projectId: number, jobId: number): Log | null {
     const read = async () => {
       if (isReading || present?.finished) return
       isReading = true
-      const part = await readPart(`/api/projects/${projectId}/jobs/${jobId}/log?from=${present?.next ?? 0}`, stopped.signal)
+      const part = await readPart(
+        `/api/projects/${projectId}/jobs/${jobId}/log?from=${present?.next ?? 0}`,
+        stopped.signal,
+      )
       isReading = false
       if (!part || stopped.signal.aborted) return
       present = { ...part, text: part.replaces ? part.text : (present?.text ?? '') + part.text }

@@ -60,10 +60,10 @@ function open(topics: string): void {
     become('live')
     if (wasLost) for (const { onChange } of subscriptions) onChange()
   }
-  opened.onmessage = ({ data }: MessageEvent<string>) => {
+  opened.addEventListener('changed', ({ data }: MessageEvent<string>) => {
     const changed = new Set((JSON.parse(data) as { topics: string[] }).topics)
     for (const { topics: wanted, onChange } of subscriptions) if (wanted.some((topic) => changed.has(topic))) onChange()
-  }
+  })
   opened.onerror = () => {
     become('lost')
     // A browser retries a broken stream by itself, but gives up on an answer that is not a stream (502 during a restart).

@@ -44,7 +44,11 @@ export function Live({ topics }: { topics: readonly string[] }) {
 const looks: Record<LiveState, { dot: string; words: string; title: string }> = {
   connecting: { dot: 'bg-line-strong', words: 'Connecting', title: 'Connecting to live changes' },
   live: { dot: 'bg-ok', words: 'Live', title: 'Changes appear by themselves' },
-  lost: { dot: 'bg-attention animate-breathe', words: 'Reconnecting', title: 'Berth does not answer; what you see may be old' },
+  lost: {
+    dot: 'bg-attention animate-breathe',
+    words: 'Reconnecting',
+    title: 'Berth does not answer; what you see may be old',
+  },
 }
 
 /** Says quietly whether changes arrive by themselves. */

@@ -20,7 +20,11 @@ test('colours become the tone that they are used for, across lines, until they a
 })
 
 test('a colour that is unknown changes nothing', () => {
-  expect(logLines(`${escape}35mmagenta ${escape}48;5;9mback`).flat().every(({ tone }) => tone === null)).toBe(true)
+  expect(
+    logLines(`${escape}35mmagenta ${escape}48;5;9mback`)
+      .flat()
+      .every(({ tone }) => tone === null),
+  ).toBe(true)
 })
 
 test('progress that rewrites its line is shown as its last state', () => {

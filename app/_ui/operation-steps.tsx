@@ -29,7 +29,9 @@ export function OperationSteps({ operation }: { operation: Operation }) {
               {step.endedAt && <RelativeTime at={step.endedAt} className="ml-auto text-xs text-ink-faint" />}
             </p>
             {step.words && step.status !== 'waiting' && (
-              <p className={`text-pretty text-sm [overflow-wrap:anywhere] ${step.status === 'failed' ? 'text-critical' : 'text-ink-soft'}`}>
+              <p
+                className={`text-pretty text-sm [overflow-wrap:anywhere] ${step.status === 'failed' ? 'text-critical' : 'text-ink-soft'}`}
+              >
                 {step.words}
               </p>
             )}

@@ -6,15 +6,26 @@ import { StatusIcon } from './status-badge.tsx'
 import { operationLooks } from './status-looks.ts'
 
 /** A success is read at a glance; a failure stays until somebody has had the time to see it. */
-const lingerMs: Record<Operation['status'], number> = { running: 0, succeeded: 10_000, failed: 60_000, canceled: 10_000 }
+const lingerMs: Record<Operation['status'], number> = {
+  running: 0,
+  succeeded: 10_000,
+  failed: 60_000,
+  canceled: 10_000,
+}
 
 /** What runs and what has just ended, whoever asked for it, for everybody who looks. */
-export function OperationToasts({ operations, asOf, hrefOf }: {
+export function OperationToasts({
+  operations,
+  asOf,
+  hrefOf,
+}: {
   operations: readonly Operation[]
   asOf: Date
   hrefOf(operation: Operation): string
 }) {
-  const shown = operations.filter(({ status, endedAt }) => !endedAt || asOf.getTime() - endedAt.getTime() < lingerMs[status])
+  const shown = operations.filter(
+    ({ status, endedAt }) => !endedAt || asOf.getTime() - endedAt.getTime() < lingerMs[status],
+  )
   return (
     <div
       role="status"

@@ -50,7 +50,11 @@ export function ClockTime({ at }: { at: Date }) {
   )
   return (
     <time dateTime={at.toISOString()} title={at.toLocaleString()} suppressHydrationWarning>
-      {at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...(isBrowser ? {} : { timeZone: 'UTC' }) })}
+      {at.toLocaleTimeString('en-GB', {
+        hour: '2-digit',
+        minute: '2-digit',
+        ...(isBrowser ? {} : { timeZone: 'UTC' }),
+      })}
     </time>
   )
 }

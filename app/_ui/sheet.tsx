@@ -16,7 +16,12 @@ const shapes = {
  * A modal that stands in the address: it is open because the page was rendered with it, and leaves by going to `closeHref`.
  * The browser's own dialog keeps the focus inside and gives it back.
  */
-export function Sheet({ title, closeHref, shape, children }: {
+export function Sheet({
+  title,
+  closeHref,
+  shape,
+  children,
+}: {
   title: string
   closeHref: string
   shape: keyof typeof shapes

@@ -1,11 +1,19 @@
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import type { Actor } from '#lib/domain/access.ts'
 import { themeCookie, themeFrom } from './theme.ts'
 import { type Crumb, TopBar } from './top-bar.tsx'
-import type { Actor } from '#lib/domain/access.ts'
 
 /** The frame of every page behind the sign-in. */
-export async function Shell({ actor, crumbs = [], children }: { actor: Actor; crumbs?: readonly Crumb[]; children: ReactNode }) {
+export async function Shell({
+  actor,
+  crumbs = [],
+  children,
+}: {
+  actor: Actor
+  crumbs?: readonly Crumb[]
+  children: ReactNode
+}) {
   const theme = themeFrom((await cookies()).get(themeCookie)?.value)
   return (
     <>

@@ -30,8 +30,8 @@ function Trouble({ source: { id, failure, failingSince, observedAt } }: { source
   if (!failure) {
     return (
       <>
-        <strong className="font-semibold">Nobody has asked {sourceName(id)}</strong> since {observedAt && <ClockTime at={observedAt} />}: Berth's
-        worker does not seem to run.
+        <strong className="font-semibold">Nobody has asked {sourceName(id)}</strong> since{' '}
+        {observedAt && <ClockTime at={observedAt} />}: Berth's worker does not seem to run.
       </>
     )
   }

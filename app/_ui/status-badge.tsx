@@ -4,8 +4,18 @@ import { Icon, type IconName } from './icon.tsx'
 
 /** The only place that knows which colour a state has. Each also has its own shape, so nobody depends on the colour. */
 const looks: Record<Health, { icon: IconName; text: string; wash: string; rail: string }> = {
-  critical: { icon: 'cross', text: 'text-critical', wash: 'bg-critical-wash border-critical-line', rail: 'bg-critical' },
-  attention: { icon: 'alert', text: 'text-attention', wash: 'bg-attention-wash border-attention-line', rail: 'bg-attention' },
+  critical: {
+    icon: 'cross',
+    text: 'text-critical',
+    wash: 'bg-critical-wash border-critical-line',
+    rail: 'bg-critical',
+  },
+  attention: {
+    icon: 'alert',
+    text: 'text-attention',
+    wash: 'bg-attention-wash border-attention-line',
+    rail: 'bg-attention',
+  },
   unknown: { icon: 'question', text: 'text-unknown', wash: 'bg-unknown-wash border-unknown-line', rail: 'bg-unknown' },
   busy: { icon: 'spinner', text: 'text-busy', wash: 'bg-busy-wash border-busy-line', rail: 'bg-busy' },
   ok: { icon: 'check', text: 'text-ok', wash: 'bg-ok-wash border-ok-line', rail: 'bg-ok' },
@@ -52,7 +62,15 @@ export function StatusPill({ tone, children, icon, title, className = '' }: Badg
 }
 
 /** A state's drawing alone; the words must stand beside it. */
-export function StatusIcon({ tone, icon, className = 'size-4' }: { tone: Health; icon?: IconName | undefined; className?: string }) {
+export function StatusIcon({
+  tone,
+  icon,
+  className = 'size-4',
+}: {
+  tone: Health
+  icon?: IconName | undefined
+  className?: string
+}) {
   const look = looks[tone]
   const drawing = icon ?? look.icon
   return <Icon name={drawing} className={`${className} ${look.text} ${drawing === 'spinner' ? 'animate-turn' : ''}`} />

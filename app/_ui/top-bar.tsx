@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { signOut } from '../sign-in/actions.ts'
+import { signOutAction } from '../sign-in/actions.ts'
 import { Icon } from './icon.tsx'
 import { LiveIndicator } from './live.tsx'
 import type { Theme } from './theme.ts'
@@ -10,12 +10,24 @@ export interface Crumb {
   href?: string
 }
 
-/** Where one is, whether it is live, and who one is. `mayAct` false says read-only to everybody. */
-export function TopBar({ crumbs, actor, theme }: { crumbs: readonly Crumb[]; actor: { name: string; may: 'look' | 'act' }; theme: Theme }) {
+/** Where one is, whether it is live, and who one is. Who may only look reads so. */
+export function TopBar({
+  crumbs,
+  actor,
+  theme,
+}: {
+  crumbs: readonly Crumb[]
+  actor: { name: string; may: 'look' | 'act' }
+  theme: Theme
+}) {
   return (
     <header className="sticky top-0 z-20 border-b bg-surface">
       <div className="mx-auto flex h-12 max-w-[110rem] items-center gap-2 px-6 max-md:px-4">
-        <Link href="/" className="-ml-1 flex items-center gap-2 rounded-md px-1 py-1 font-semibold" aria-label="Berth, all projects">
+        <Link
+          href="/"
+          className="-ml-1 flex items-center gap-2 rounded-md px-1 py-1 font-semibold"
+          aria-label="Berth, all projects"
+        >
           <Icon name="berth" className="size-5" />
           <span className={crumbs.length > 0 ? 'max-md:hidden' : ''}>Berth</span>
         </Link>
@@ -44,7 +56,7 @@ export function TopBar({ crumbs, actor, theme }: { crumbs: readonly Crumb[]; act
           </span>
         )}
         <ThemeToggle initial={theme} />
-        <form action={signOut}>
+        <form action={signOutAction}>
           <button
             type="submit"
             title={`Sign out ${actor.name}`}

@@ -1,7 +1,6 @@
 'use server'
 
 import { z } from 'zod'
-import type { Asked } from '../../_ui/asked.ts'
 import { type Context, pageContext } from '#lib/context.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
@@ -9,6 +8,7 @@ import { cancelJob as cancelJobOperation } from '#lib/operations/cancel-job.ts'
 import { promote } from '#lib/operations/promote.ts'
 import { retryJob as retryJobOperation } from '#lib/operations/retry-job.ts'
 import { stopReviewApp as stopReviewAppOperation } from '#lib/operations/stop.ts'
+import type { Asked } from '../../_ui/asked.ts'
 
 const id = z.number().int().positive()
 const Environment = z.object({ projectId: id, environmentId: id })

@@ -1,7 +1,7 @@
 import Link from 'next/link'
+import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import { button } from '../../_ui/button.ts'
 import { StatusIcon } from '../../_ui/status-badge.tsx'
-import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import { boardHref, environmentHref } from './board-url.ts'
 
 const shownItems = 4
@@ -13,7 +13,8 @@ export function AttentionStrip({ summary, query }: { summary: BoardSummary; quer
     return (
       <section aria-label="Needs attention" className="flex items-center gap-2 text-sm text-ink-soft">
         <StatusIcon tone="ok" />
-        Nothing needs attention. {counts.reviewApps === 1 ? '1 review app is' : `${counts.reviewApps} review apps are`} up.
+        Nothing needs attention. {counts.reviewApps === 1 ? '1 review app is' : `${counts.reviewApps} review apps are`}{' '}
+        up.
       </section>
     )
   }
@@ -42,7 +43,11 @@ export function AttentionStrip({ summary, query }: { summary: BoardSummary; quer
   )
 }
 
-function AttentionItem({ entry: { title, environmentId, items }, projectId, query }: {
+function AttentionItem({
+  entry: { title, environmentId, items },
+  projectId,
+  query,
+}: {
   entry: BoardSummary['attention'][number]
   projectId: number
   query: BoardQuery

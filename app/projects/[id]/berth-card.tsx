@@ -1,12 +1,12 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import type { BoardRow, RowDeployment } from '#lib/domain/board.ts'
 import { button } from '../../_ui/button.ts'
 import { CommitMark } from '../../_ui/commit-mark.tsx'
 import { Icon } from '../../_ui/icon.tsx'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { HealthRail, StatusBadge, TruthBadge } from '../../_ui/status-badge.tsx'
 import { deploymentLooks } from '../../_ui/status-looks.ts'
-import type { BoardRow, RowDeployment } from '#lib/domain/board.ts'
 import { environmentHref } from './board-url.ts'
 
 /** What one place of the lane runs, and what GitLab and Dokku say of it. */
@@ -24,14 +24,25 @@ export function BerthCard({ row, projectUrl }: { row: BoardRow; projectUrl: stri
         </h3>
         {environment.name !== environment.tier && <span className="text-xs text-ink-faint">{environment.tier}</span>}
         {environment.url && (
-          <a href={environment.url} target="_blank" rel="noreferrer" className={`${button('quiet', 'small')} -mr-2 ml-auto`}>
+          <a
+            href={environment.url}
+            target="_blank"
+            rel="noreferrer"
+            className={`${button('quiet', 'small')} -mr-2 ml-auto`}
+          >
             Open <Icon name="link-out" className="size-3.5" />
           </a>
         )}
       </header>
       <div className="flex-1 px-4 pt-1 pb-3">
-        {deployment ? <Running deployment={deployment} projectUrl={projectUrl} /> : <p className="text-ink-soft">Nothing deployed yet.</p>}
-        {newer && newer.status !== 'blocked' && newer.status !== 'created' && <Newer deployment={newer} projectUrl={projectUrl} />}
+        {deployment ? (
+          <Running deployment={deployment} projectUrl={projectUrl} />
+        ) : (
+          <p className="text-ink-soft">Nothing deployed yet.</p>
+        )}
+        {newer && newer.status !== 'blocked' && newer.status !== 'created' && (
+          <Newer deployment={newer} projectUrl={projectUrl} />
+        )}
       </div>
       <dl className="grid grid-cols-2 border-t text-sm">
         <Fact name="GitLab">

@@ -1,9 +1,9 @@
 import Link from 'next/link'
-import { Icon } from '../../_ui/icon.tsx'
 import type { BoardPage, BoardQuery, BoardSort } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
-import { BranchRow } from './branch-row.tsx'
+import { Icon } from '../../_ui/icon.tsx'
 import { boardHref, ownDirection } from './board-url.ts'
+import { BranchRow } from './branch-row.tsx'
 import { RowKeys } from './row-keys.tsx'
 
 /** Widths add up to 100 %; the table is fixed so that a live change never moves a column. */
@@ -19,7 +19,14 @@ const columns: { words: string; width: string; sort?: BoardSort }[] = [
 ]
 
 /** Every branch and review app of a page, everything that matters unexpanded. Below 1024 px each row is a card. */
-export function BoardTable({ projectId, projectUrl, page, query, operations, mayAct }: {
+export function BoardTable({
+  projectId,
+  projectUrl,
+  page,
+  query,
+  operations,
+  mayAct,
+}: {
   projectId: number
   projectUrl: string
   page: BoardPage
@@ -34,7 +41,12 @@ export function BoardTable({ projectId, projectUrl, page, query, operations, may
         <thead className="border-b text-left text-xs text-ink-faint max-lg:sr-only">
           <tr>
             {columns.map(({ words, width, sort }) => (
-              <th key={words} scope="col" aria-sort={ariaSort(query, sort)} className={`px-2 py-2 font-normal first:pl-4 ${width}`}>
+              <th
+                key={words}
+                scope="col"
+                aria-sort={ariaSort(query, sort)}
+                className={`px-2 py-2 font-normal first:pl-4 ${width}`}
+              >
                 {sort ? <SortLink words={words} sort={sort} projectId={projectId} query={query} /> : words}
               </th>
             ))}
@@ -51,7 +63,8 @@ export function BoardTable({ projectId, projectUrl, page, query, operations, may
               projectUrl={projectUrl}
               stopHref={row.environment && boardHref(projectId, query, { stop: row.environment.id })}
               operation={operations.find(
-                ({ status, environmentId }) => status === 'running' && environmentId !== null && environmentId === row.environment?.id,
+                ({ status, environmentId }) =>
+                  status === 'running' && environmentId !== null && environmentId === row.environment?.id,
               )}
               mayAct={mayAct}
             />
@@ -62,7 +75,17 @@ export function BoardTable({ projectId, projectUrl, page, query, operations, may
   )
 }
 
-function SortLink({ words, sort, projectId, query }: { words: string; sort: BoardSort; projectId: number; query: BoardQuery }) {
+function SortLink({
+  words,
+  sort,
+  projectId,
+  query,
+}: {
+  words: string
+  sort: BoardSort
+  projectId: number
+  query: BoardQuery
+}) {
   const isCurrent = query.sort === sort
   const opposite = query.direction === 'asc' ? 'desc' : 'asc'
   const direction = isCurrent ? opposite : ownDirection(sort)

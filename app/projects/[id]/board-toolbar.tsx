@@ -1,5 +1,12 @@
 import Link from 'next/link'
-import { type BoardCounts, type BoardFilter, type BoardQuery, type BoardSort, boardFilters, boardSorts } from '#lib/domain/board.ts'
+import {
+  type BoardCounts,
+  type BoardFilter,
+  type BoardQuery,
+  type BoardSort,
+  boardFilters,
+  boardSorts,
+} from '#lib/domain/board.ts'
 import { boardHref, ownDirection } from './board-url.ts'
 import { SearchBox } from './search-box.tsx'
 
@@ -21,10 +28,23 @@ const filterTitles: Record<BoardFilter, string> = {
   'no-app': 'Branches without a review app',
 }
 
-export const sortWords: Record<BoardSort, string> = { active: 'Active', health: 'Health', branch: 'Branch', author: 'Author' }
+export const sortWords: Record<BoardSort, string> = {
+  active: 'Active',
+  health: 'Health',
+  branch: 'Branch',
+  author: 'Author',
+}
 
 /** Search, filters and, where there are no table heads, the sort. All of it lives in the address. */
-export function BoardToolbar({ projectId, query, counts }: { projectId: number; query: BoardQuery; counts: BoardCounts }) {
+export function BoardToolbar({
+  projectId,
+  query,
+  counts,
+}: {
+  projectId: number
+  query: BoardQuery
+  counts: BoardCounts
+}) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2.5">
       <SearchBox />
@@ -73,11 +93,15 @@ function Segments({ label, segments }: { label: string; segments: readonly Segme
               title={title}
               aria-current={isCurrent ? 'true' : undefined}
               className={`inline-flex h-6.5 items-center gap-1.5 rounded-[5px] px-2.5 text-sm whitespace-nowrap max-md:h-9 ${
-                isCurrent ? 'bg-surface font-medium text-ink shadow-[0_0_0_1px_var(--color-line-strong)]' : 'text-ink-soft hover:text-ink'
+                isCurrent
+                  ? 'bg-surface font-medium text-ink shadow-[0_0_0_1px_var(--color-line-strong)]'
+                  : 'text-ink-soft hover:text-ink'
               }`}
             >
               {words}
-              {count !== undefined && <span className="text-xs font-normal text-ink-faint">{count.toLocaleString('en')}</span>}
+              {count !== undefined && (
+                <span className="text-xs font-normal text-ink-faint">{count.toLocaleString('en')}</span>
+              )}
             </Link>
           </li>
         ))}

@@ -9,7 +9,9 @@ test('the plain view has the plain address', () => {
 })
 
 test('what differs from the default stands in the address, safely written', () => {
-  expect(boardHref(42, { ...plain, q: 'a&b #1', filter: 'up', page: 3 })).toBe('/projects/42?q=a%26b+%231&filter=up&page=3')
+  expect(boardHref(42, { ...plain, q: 'a&b #1', filter: 'up', page: 3 })).toBe(
+    '/projects/42?q=a%26b+%231&filter=up&page=3',
+  )
 })
 
 test('a sort is written without the direction that it starts with', () => {

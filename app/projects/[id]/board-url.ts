@@ -26,4 +26,5 @@ export function boardHref(projectId: number, query: Partial<BoardQuery>, overlay
 }
 
 /** The direction that a sort starts with. */
-export const ownDirection = (sort: BoardQuery['sort'] = 'active'): BoardQuery['direction'] => (sort === 'active' ? 'desc' : 'asc')
+export const ownDirection = (sort: BoardQuery['sort'] = 'active'): BoardQuery['direction'] =>
+  sort === 'active' ? 'desc' : 'asc'

@@ -1,15 +1,15 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import type { BoardRow } from '#lib/domain/board.ts'
+import { titleOf } from '#lib/domain/board-summary.ts'
+import { shortSha } from '#lib/domain/branch.ts'
+import type { Operation } from '#lib/domain/operation.ts'
 import { button } from '../../_ui/button.ts'
 import { CommitMark } from '../../_ui/commit-mark.tsx'
 import { Icon } from '../../_ui/icon.tsx'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { StatusBadge, StatusIcon, TruthBadge } from '../../_ui/status-badge.tsx'
 import { mergeRequestLooks, runLooks } from '../../_ui/status-looks.ts'
-import type { BoardRow } from '#lib/domain/board.ts'
-import { titleOf } from '#lib/domain/board-summary.ts'
-import { shortSha } from '#lib/domain/branch.ts'
-import type { Operation } from '#lib/domain/operation.ts'
 import { environmentHref } from './board-url.ts'
 import { RetryJob } from './job-buttons.tsx'
 
@@ -85,7 +85,11 @@ function BranchCell({ row }: { row: BoardRow }) {
       </p>
       {mergeRequest && (
         <p className="flex min-w-0 items-center gap-1.5 text-ink-soft">
-          <a href={mergeRequest.webUrl} className="relative z-10 truncate hover:text-ink hover:underline" title={mergeRequest.title}>
+          <a
+            href={mergeRequest.webUrl}
+            className="relative z-10 truncate hover:text-ink hover:underline"
+            title={mergeRequest.title}
+          >
             <span className="text-ink-faint">!{mergeRequest.iid}</span> {mergeRequest.title}
           </a>
           {mergeRequest.draft && <Chip>draft</Chip>}
@@ -93,7 +97,10 @@ function BranchCell({ row }: { row: BoardRow }) {
         </p>
       )}
       {row.attention.map(({ kind, severity, words }) => (
-        <p key={kind} className={`mt-0.5 text-pretty text-xs ${severity === 'critical' ? 'text-critical' : 'text-attention'}`}>
+        <p
+          key={kind}
+          className={`mt-0.5 text-pretty text-xs ${severity === 'critical' ? 'text-critical' : 'text-attention'}`}
+        >
           {words}
         </p>
       ))}
@@ -105,7 +112,8 @@ function BranchCell({ row }: { row: BoardRow }) {
 function RowLink({ row }: { row: BoardRow }) {
   const { environment, branch, projectId } = row
   const title = titleOf(row)
-  const looks = 'truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-busy'
+  const looks =
+    'truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-busy'
   if (environment) {
     return (
       <Link data-row href={environmentHref(projectId, environment.id)} prefetch={false} title={title} className={looks}>
@@ -159,7 +167,11 @@ function PipelineCell({ row: { pipeline } }: { row: BoardRow }) {
   if (!pipeline) return <None />
   const { tone, icon, words } = runLooks[pipeline.status]
   return (
-    <a href={pipeline.webUrl} className="relative z-10 inline-flex max-w-full hover:underline" title={`Pipeline ${pipeline.id}`}>
+    <a
+      href={pipeline.webUrl}
+      className="relative z-10 inline-flex max-w-full hover:underline"
+      title={`Pipeline ${pipeline.id}`}
+    >
       <StatusBadge tone={tone} icon={icon}>
         {words}
       </StatusBadge>
@@ -174,7 +186,10 @@ function GitlabDetail({ row: { environment, deployment, newer, branch } }: { row
   return (
     <>
       {isBehind && (
-        <p className="truncate text-xs text-ink-soft" title={`The branch is at ${shortSha(head)}, which was not deployed`}>
+        <p
+          className="truncate text-xs text-ink-soft"
+          title={`The branch is at ${shortSha(head)}, which was not deployed`}
+        >
           runs <span className="font-mono">{shortSha(deployment.sha)}</span>
         </p>
       )}
@@ -188,7 +203,8 @@ function GitlabDetail({ row: { environment, deployment, newer, branch } }: { row
 }
 
 function PlaceCell({ row: { environment, database } }: { row: BoardRow }) {
-  if (!environment || environment.state === 'stopped') return database?.exists ? <DatabaseLine database={database} /> : <None />
+  if (!environment || environment.state === 'stopped')
+    return database?.exists ? <DatabaseLine database={database} /> : <None />
   return (
     <>
       {environment.url && (

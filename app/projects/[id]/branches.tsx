@@ -1,15 +1,21 @@
 import Link from 'next/link'
-import { button } from '../../_ui/button.ts'
-import { EmptyState } from '../../_ui/empty-state.tsx'
 import type { BoardPage, BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import { button } from '../../_ui/button.ts'
+import { EmptyState } from '../../_ui/empty-state.tsx'
 import { BoardTable } from './board-table.tsx'
 import { BoardToolbar } from './board-toolbar.tsx'
 import { boardHref } from './board-url.ts'
 import { Paging } from './paging.tsx'
 
 /** The table of branches with its search, filters and pages, or why there is none. */
-export function Branches({ summary, page, query, operations, mayAct }: {
+export function Branches({
+  summary,
+  page,
+  query,
+  operations,
+  mayAct,
+}: {
   summary: BoardSummary
   page: BoardPage
   query: BoardQuery
@@ -30,7 +36,14 @@ export function Branches({ summary, page, query, operations, mayAct }: {
         {page.rows.length === 0 ? (
           <NoRows projectId={projectId} query={query} />
         ) : (
-          <BoardTable projectId={projectId} projectUrl={summary.webUrl} page={page} query={query} operations={operations} mayAct={mayAct} />
+          <BoardTable
+            projectId={projectId}
+            projectUrl={summary.webUrl}
+            page={page}
+            query={query}
+            operations={operations}
+            mayAct={mayAct}
+          />
         )}
         {page.rows.length > 0 && <Paging projectId={projectId} page={page} query={query} />}
       </div>

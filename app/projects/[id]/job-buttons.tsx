@@ -11,7 +11,11 @@ interface Props {
 
 export function RetryJob({ projectId, jobId, subject }: Props) {
   return (
-    <AskButton ask={retryJob.bind(null, { projectId, jobId })} label={`Retry ${subject}`} className={`${button('quiet', 'small')} max-lg:border`}>
+    <AskButton
+      ask={retryJob.bind(null, { projectId, jobId })}
+      label={`Retry ${subject}`}
+      className={`${button('quiet', 'small')} max-lg:border`}
+    >
       Retry
     </AskButton>
   )
@@ -19,7 +23,11 @@ export function RetryJob({ projectId, jobId, subject }: Props) {
 
 export function CancelJob({ projectId, jobId, subject }: Props) {
   return (
-    <AskButton ask={cancelJob.bind(null, { projectId, jobId })} label={`Cancel ${subject}`} className={`${button('quiet', 'small')} max-lg:border`}>
+    <AskButton
+      ask={cancelJob.bind(null, { projectId, jobId })}
+      label={`Cancel ${subject}`}
+      className={`${button('quiet', 'small')} max-lg:border`}
+    >
       Cancel
     </AskButton>
   )

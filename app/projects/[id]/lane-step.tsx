@@ -1,9 +1,9 @@
 import Link from 'next/link'
+import type { BoardQuery, LaneLink } from '#lib/domain/board.ts'
+import type { Operation } from '#lib/domain/operation.ts'
 import { button } from '../../_ui/button.ts'
 import { Icon } from '../../_ui/icon.tsx'
 import { StatusBadge } from '../../_ui/status-badge.tsx'
-import type { BoardQuery, LaneLink } from '#lib/domain/board.ts'
-import type { Operation } from '#lib/domain/operation.ts'
 import { boardHref } from './board-url.ts'
 
 interface Step {
@@ -18,7 +18,10 @@ interface Step {
 
 /** How far production is behind, and the way to close the gap or the reason why not. */
 export function LaneStep({ link, toName, operation, projectId, query, mayAct }: Step) {
-  const sheet = boardHref(projectId, query, { promote: link.toEnvironmentId, ...(operation && { operation: operation.id }) })
+  const sheet = boardHref(projectId, query, {
+    promote: link.toEnvironmentId,
+    ...(operation && { operation: operation.id }),
+  })
   const reason = mayAct ? (link.promotability.allowed ? null : link.promotability.reason) : 'Berth is read-only here.'
   return (
     <div className="flex flex-col items-center justify-center gap-2 px-3 py-1 text-center">

@@ -4,7 +4,12 @@ import { BerthCard } from './berth-card.tsx'
 import { LaneStep } from './lane-step.tsx'
 
 /** Staging, what lies between, and production; position is meaning, as on a pipeline. */
-export function Lane({ summary, query, operations, mayAct }: {
+export function Lane({
+  summary,
+  query,
+  operations,
+  mayAct,
+}: {
   summary: BoardSummary
   query: BoardQuery
   operations: readonly Operation[]
@@ -13,13 +18,19 @@ export function Lane({ summary, query, operations, mayAct }: {
   const { staging, production, links } = summary.lane
   if (staging.length === 0 && production.length === 0) {
     return (
-      <section aria-label="Lane" className="rounded-xl border border-dashed px-4 py-6 text-center text-sm text-ink-soft">
+      <section
+        aria-label="Lane"
+        className="rounded-xl border border-dashed px-4 py-6 text-center text-sm text-ink-soft"
+      >
         No staging and no production yet: they appear when a job deploys to an environment of that tier.
       </section>
     )
   }
   return (
-    <section aria-label="Lane" className="grid items-stretch gap-x-0 gap-y-2 lg:grid-cols-[minmax(0,1fr)_15rem_minmax(0,1fr)]">
+    <section
+      aria-label="Lane"
+      className="grid items-stretch gap-x-0 gap-y-2 lg:grid-cols-[minmax(0,1fr)_15rem_minmax(0,1fr)]"
+    >
       <Berths rows={staging} missing="No staging environment" summary={summary} />
       <div className="flex flex-col justify-around gap-2">
         {links.map((link) => (
@@ -28,7 +39,8 @@ export function Lane({ summary, query, operations, mayAct }: {
             link={link}
             toName={nameOf(production, link.toEnvironmentId)}
             operation={operations.find(
-              ({ status, kind, environmentId }) => status === 'running' && kind === 'promote' && environmentId === link.toEnvironmentId,
+              ({ status, kind, environmentId }) =>
+                status === 'running' && kind === 'promote' && environmentId === link.toEnvironmentId,
             )}
             projectId={summary.projectId}
             query={query}
@@ -44,7 +56,9 @@ export function Lane({ summary, query, operations, mayAct }: {
 function Berths({ rows, missing, summary }: { rows: readonly BoardRow[]; missing: string; summary: BoardSummary }) {
   if (rows.length === 0) {
     return (
-      <p className="flex items-center justify-center rounded-xl border border-dashed px-4 py-6 text-sm text-ink-faint">{missing}</p>
+      <p className="flex items-center justify-center rounded-xl border border-dashed px-4 py-6 text-sm text-ink-faint">
+        {missing}
+      </p>
     )
   }
   return (

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { Operation } from '#lib/domain/operation.ts'
 import { button } from '../../_ui/button.ts'
 import { JobLog } from '../../_ui/job-log.tsx'
 import { OperationSteps } from '../../_ui/operation-steps.tsx'
@@ -6,10 +7,13 @@ import { operationWords } from '../../_ui/operation-words.ts'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { Notice, StatusIcon } from '../../_ui/status-badge.tsx'
 import { operationLooks } from '../../_ui/status-looks.ts'
-import type { Operation } from '#lib/domain/operation.ts'
 
 /** An operation on its way, with its job's log; the inside of a sheet. */
-export function OperationProgress({ operation, jobUrl, closeHref }: {
+export function OperationProgress({
+  operation,
+  jobUrl,
+  closeHref,
+}: {
   operation: Operation
   jobUrl: string | null | 0
   closeHref: string
@@ -30,11 +34,18 @@ export function OperationProgress({ operation, jobUrl, closeHref }: {
         {operation.failure && <Notice tone="critical">{operation.failure.message}</Notice>}
         <OperationSteps operation={operation} />
         {operation.jobId !== null && (
-          <JobLog projectId={operation.projectId} jobId={operation.jobId} jobUrl={jobUrl || null} className="min-h-56 flex-1" />
+          <JobLog
+            projectId={operation.projectId}
+            jobId={operation.jobId}
+            jobUrl={jobUrl || null}
+            className="min-h-56 flex-1"
+          />
         )}
       </div>
       <footer className="flex items-center gap-3 border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-        <p className="flex-1 text-xs text-ink-faint">{operation.status === 'running' ? 'It goes on when you close this.' : ''}</p>
+        <p className="flex-1 text-xs text-ink-faint">
+          {operation.status === 'running' ? 'It goes on when you close this.' : ''}
+        </p>
         <Link href={closeHref} scroll={false} className={button('plain')}>
           {operation.status === 'running' ? 'Close' : 'Done'}
         </Link>

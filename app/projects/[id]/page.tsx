@@ -1,12 +1,4 @@
 import type { Metadata } from 'next'
-import { EmptyState } from '../../_ui/empty-state.tsx'
-import { Icon } from '../../_ui/icon.tsx'
-import { Live } from '../../_ui/live.tsx'
-import { OperationToasts } from '../../_ui/operation-toasts.tsx'
-import { present } from '../../_ui/present.ts'
-import { Shell } from '../../_ui/shell.tsx'
-import { SourceAges, SourceBanner } from '../../_ui/source-banner.tsx'
-import { wholeNumber } from '../../_ui/whole-number.ts'
 import { type Context, pageContext } from '#lib/context.ts'
 import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
@@ -15,6 +7,14 @@ import { operationsOf } from '#lib/queries/operation.ts'
 import { projectHead } from '#lib/queries/project.ts'
 import { promotionSheet } from '#lib/queries/promotion.ts'
 import { stopPreview } from '#lib/queries/stop.ts'
+import { EmptyState } from '../../_ui/empty-state.tsx'
+import { Icon } from '../../_ui/icon.tsx'
+import { Live } from '../../_ui/live.tsx'
+import { OperationToasts } from '../../_ui/operation-toasts.tsx'
+import { present } from '../../_ui/present.ts'
+import { Shell } from '../../_ui/shell.tsx'
+import { SourceAges, SourceBanner } from '../../_ui/source-banner.tsx'
+import { wholeNumber } from '../../_ui/whole-number.ts'
 import { AttentionStrip } from './attention-strip.tsx'
 import { boardHref, projectHref } from './board-url.ts'
 import { Branches } from './branches.tsx'
@@ -42,7 +42,10 @@ export default async function ProjectPage({ params, searchParams }: Props) {
   const head = await present(projectHead(ctx, projectId))
   if ('failure' in head) return <NotYet actor={ctx.actor} projectId={projectId} words={head.failure.message} />
 
-  const [page, operations] = await Promise.all([boardPage(ctx, projectId, query), operationsOf(ctx, projectId, shownOperations)])
+  const [page, operations] = await Promise.all([
+    boardPage(ctx, projectId, query),
+    operationsOf(ctx, projectId, shownOperations),
+  ])
   const { summary, sources } = head
   const mayAct = ctx.actor.may === 'act'
   return (
@@ -51,7 +54,12 @@ export default async function ProjectPage({ params, searchParams }: Props) {
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <h1 className="flex items-center gap-2 text-xl font-semibold">
           {summary.name}
-          <a href={summary.webUrl} className="text-ink-faint hover:text-ink" title="Open in GitLab" aria-label="Open in GitLab">
+          <a
+            href={summary.webUrl}
+            className="text-ink-faint hover:text-ink"
+            title="Open in GitLab"
+            aria-label="Open in GitLab"
+          >
             <Icon name="link-out" className="size-3.5" />
           </a>
         </h1>
@@ -68,7 +76,13 @@ export default async function ProjectPage({ params, searchParams }: Props) {
 }
 
 /** What stands open over the page, by its address. */
-async function Overlay({ ctx, given, query, summary, operations }: {
+async function Overlay({
+  ctx,
+  given,
+  query,
+  summary,
+  operations,
+}: {
   ctx: Context
   given: Record<string, string | string[] | undefined>
   query: BoardQuery
@@ -82,21 +96,34 @@ async function Overlay({ ctx, given, query, summary, operations }: {
   if (given.promote) {
     const sheet = await present(promotionSheet(ctx, projectId, wholeNumber(given.promote)))
     if ('failure' in sheet) return null
-    return <PromoteSheet sheet={sheet} projectId={projectId} projectUrl={webUrl} closeHref={closeHref} operationId={operationId} mayAct={mayAct} />
+    return (
+      <PromoteSheet
+        sheet={sheet}
+        projectId={projectId}
+        projectUrl={webUrl}
+        closeHref={closeHref}
+        operationId={operationId}
+        mayAct={mayAct}
+      />
+    )
   }
   if (given.stop) {
     const preview = await present(stopPreview(ctx, projectId, wholeNumber(given.stop)))
     if ('failure' in preview) return null
     const operation = operations.find(({ id }) => id === operationId)
-    return <StopDialog preview={preview} operation={operation} projectUrl={webUrl} closeHref={closeHref} mayAct={mayAct} />
+    return (
+      <StopDialog preview={preview} operation={operation} projectUrl={webUrl} closeHref={closeHref} mayAct={mayAct} />
+    )
   }
   return null
 }
 
 /** Where an operation is followed. */
 function overlayHref({ id, kind, projectId, environmentId }: Operation, query: BoardQuery): string {
-  if (kind === 'promote' && environmentId !== null) return boardHref(projectId, query, { promote: environmentId, operation: id })
-  if (kind === 'stop' && environmentId !== null) return boardHref(projectId, query, { stop: environmentId, operation: id })
+  if (kind === 'promote' && environmentId !== null)
+    return boardHref(projectId, query, { promote: environmentId, operation: id })
+  if (kind === 'stop' && environmentId !== null)
+    return boardHref(projectId, query, { stop: environmentId, operation: id })
   return projectHref(projectId)
 }
 

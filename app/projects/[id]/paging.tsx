@@ -1,7 +1,7 @@
 import Link from 'next/link'
+import type { BoardPage, BoardQuery } from '#lib/domain/board.ts'
 import { button } from '../../_ui/button.ts'
 import { Icon } from '../../_ui/icon.tsx'
-import type { BoardPage, BoardQuery } from '#lib/domain/board.ts'
 import { boardHref } from './board-url.ts'
 
 /** Where one is in the table, and the way on. */

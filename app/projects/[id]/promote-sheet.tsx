@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { type Commit, shortSha } from '#lib/domain/branch.ts'
+import type { PromotedMergeRequest, PromotionSheet } from '#lib/queries/promotion.ts'
 import { AskButton } from '../../_ui/ask-button.tsx'
 import { button } from '../../_ui/button.ts'
 import { CommitMark } from '../../_ui/commit-mark.tsx'
@@ -8,8 +10,6 @@ import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { Sheet } from '../../_ui/sheet.tsx'
 import { Notice, StatusBadge, TruthBadge } from '../../_ui/status-badge.tsx'
 import { operationLooks } from '../../_ui/status-looks.ts'
-import { type Commit, shortSha } from '#lib/domain/branch.ts'
-import type { PromotedMergeRequest, PromotionSheet } from '#lib/queries/promotion.ts'
 import { promoteCommit } from './actions.ts'
 import { OperationProgress } from './operation-progress.tsx'
 
@@ -30,7 +30,11 @@ export function PromoteSheet({ sheet, projectId, projectUrl, closeHref, operatio
   return (
     <Sheet title={`Promote to ${toName}`} closeHref={closeHref} shape="side">
       {operation ? (
-        <OperationProgress operation={operation} jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`} closeHref={closeHref} />
+        <OperationProgress
+          operation={operation}
+          jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`}
+          closeHref={closeHref}
+        />
       ) : (
         <>
           <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
@@ -61,12 +65,26 @@ function FromTo({ sheet: { from, to, link }, projectUrl }: { sheet: PromotionShe
   )
 }
 
-function Place({ name, sha, projectUrl, children }: { name: string; sha: string | null; projectUrl: string; children: ReactNode }) {
+function Place({
+  name,
+  sha,
+  projectUrl,
+  children,
+}: {
+  name: string
+  sha: string | null
+  projectUrl: string
+  children: ReactNode
+}) {
   return (
     <div className="min-w-0">
       <p className="flex items-baseline gap-2">
         <span className="truncate font-medium">{name}</span>
-        {sha ? <CommitMark sha={sha} projectUrl={projectUrl} /> : <span className="text-xs text-ink-faint">nothing yet</span>}
+        {sha ? (
+          <CommitMark sha={sha} projectUrl={projectUrl} />
+        ) : (
+          <span className="text-xs text-ink-faint">nothing yet</span>
+        )}
       </p>
       {children}
     </div>
@@ -104,13 +122,26 @@ function MergeRequests({ mergeRequests }: { mergeRequests: readonly PromotedMerg
   )
 }
 
-function Commits({ commits, projectUrl, isFirst }: { commits: readonly Commit[] | null; projectUrl: string; isFirst: boolean }) {
-  if (isFirst) return <p className="text-ink-soft">Nothing has been deployed there yet, so there is nothing to compare with.</p>
+function Commits({
+  commits,
+  projectUrl,
+  isFirst,
+}: {
+  commits: readonly Commit[] | null
+  projectUrl: string
+  isFirst: boolean
+}) {
+  if (isFirst)
+    return <p className="text-ink-soft">Nothing has been deployed there yet, so there is nothing to compare with.</p>
   if (commits === null) return <p className="text-ink-soft">GitLab has not compared the two commits yet.</p>
   if (commits.length === 0) return <p className="text-ink-soft">Both run the same commit.</p>
   const authors = new Set(commits.map(({ authorName }) => authorName)).size
   return (
-    <Part title="Commits" count={commits.length} detail={`by ${authors === 1 ? '1 author' : `${authors} authors`}, newest first`}>
+    <Part
+      title="Commits"
+      count={commits.length}
+      detail={`by ${authors === 1 ? '1 author' : `${authors} authors`}, newest first`}
+    >
       {commits.toReversed().map(({ sha, title, authorName, committedAt }) => (
         <li key={sha} className="grid grid-cols-[auto_1fr] gap-x-2 py-1.5">
           <CommitMark sha={sha} projectUrl={projectUrl} className="leading-5" />
@@ -126,7 +157,17 @@ function Commits({ commits, projectUrl, isFirst }: { commits: readonly Commit[] 
   )
 }
 
-function Part({ title, count, detail, children }: { title: string; count: number; detail?: string; children: ReactNode }) {
+function Part({
+  title,
+  count,
+  detail,
+  children,
+}: {
+  title: string
+  count: number
+  detail?: string
+  children: ReactNode
+}) {
   return (
     <section>
       <h3 className="flex items-baseline gap-2 font-semibold">
@@ -154,7 +195,17 @@ function LastPressed({ recent }: { recent: PromotionSheet['recent'] }) {
   )
 }
 
-function Foot({ sheet: { link }, projectId, toName, mayAct }: { sheet: PromotionSheet; projectId: number; toName: string; mayAct: boolean }) {
+function Foot({
+  sheet: { link },
+  projectId,
+  toName,
+  mayAct,
+}: {
+  sheet: PromotionSheet
+  projectId: number
+  toName: string
+  mayAct: boolean
+}) {
   const { promotability, toEnvironmentId } = link
   const reason = mayAct ? (promotability.allowed ? null : promotability.reason) : 'Berth is read-only here.'
   return (
@@ -169,12 +220,16 @@ function Foot({ sheet: { link }, projectId, toName, mayAct }: { sheet: Promotion
             Deploy {shortSha(promotability.sha)} to {toName}
           </AskButton>
           <p className="mt-1.5 text-center text-xs text-ink-faint">
-            {promotability.act === 'retry' ? 'Retries' : 'Plays'} job <span className="font-mono">{promotability.jobName}</span> of pipeline{' '}
-            {promotability.pipelineId}
+            {promotability.act === 'retry' ? 'Retries' : 'Plays'} job{' '}
+            <span className="font-mono">{promotability.jobName}</span> of pipeline {promotability.pipelineId}
           </p>
         </>
       ) : (
-        <button type="button" disabled className={`${button('primary', 'large')} w-full !h-auto min-h-10 py-2 whitespace-normal`}>
+        <button
+          type="button"
+          disabled
+          className={`${button('primary', 'large')} w-full !h-auto min-h-10 py-2 whitespace-normal`}
+        >
           {reason}
         </button>
       )}

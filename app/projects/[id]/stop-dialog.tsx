@@ -1,11 +1,11 @@
 import Link from 'next/link'
+import type { Operation } from '#lib/domain/operation.ts'
+import type { stopPreview, Victim } from '#lib/queries/stop.ts'
 import { AskButton } from '../../_ui/ask-button.tsx'
 import { button } from '../../_ui/button.ts'
 import { Icon, type IconName } from '../../_ui/icon.tsx'
 import { Sheet } from '../../_ui/sheet.tsx'
 import { Notice } from '../../_ui/status-badge.tsx'
-import type { Operation } from '#lib/domain/operation.ts'
-import type { StopPreview, Victim } from '#lib/queries/stop.ts'
 import { stopReviewApp } from './actions.ts'
 import { OperationProgress } from './operation-progress.tsx'
 
@@ -13,8 +13,14 @@ const victimIcons: Record<Victim['kind'], IconName> = { environment: 'stop', app
 const victimVerbs: Record<Victim['kind'], string> = { environment: 'stopped', app: 'destroyed', database: 'destroyed' }
 
 /** Says by name what is stopped and what is destroyed, before it is; then the operation as it goes. */
-export function StopDialog({ preview, operation, projectUrl, closeHref, mayAct }: {
-  preview: StopPreview
+export function StopDialog({
+  preview,
+  operation,
+  projectUrl,
+  closeHref,
+  mayAct,
+}: {
+  preview: Awaited<ReturnType<typeof stopPreview>>
   operation: Operation | undefined
   projectUrl: string
   closeHref: string
@@ -25,7 +31,11 @@ export function StopDialog({ preview, operation, projectUrl, closeHref, mayAct }
   return (
     <Sheet title={`Stop ${name}`} closeHref={closeHref} shape="center">
       {operation ? (
-        <OperationProgress operation={operation} jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`} closeHref={closeHref} />
+        <OperationProgress
+          operation={operation}
+          jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`}
+          closeHref={closeHref}
+        />
       ) : (
         <>
           <div className="flex flex-col gap-3 overflow-y-auto px-5 py-4">
@@ -62,7 +72,9 @@ function Victims({ victims }: { victims: readonly Victim[] }) {
             <div className="min-w-0 flex-1">
               <p className="flex items-baseline gap-2">
                 <span className="font-mono text-sm [overflow-wrap:anywhere]">{name}</span>
-                <span className={`ml-auto text-xs ${kind === 'environment' ? 'text-ink-soft' : 'font-medium text-critical'}`}>
+                <span
+                  className={`ml-auto text-xs ${kind === 'environment' ? 'text-ink-soft' : 'font-medium text-critical'}`}
+                >
                   {victimVerbs[kind]}
                 </span>
               </p>
@@ -72,7 +84,9 @@ function Victims({ victims }: { victims: readonly Victim[] }) {
         ))}
       </ul>
       {victims.some(({ kind }) => kind === 'database') && (
-        <p className="text-pretty text-sm text-ink-soft">The data in the database cannot be brought back. The branch stays.</p>
+        <p className="text-pretty text-sm text-ink-soft">
+          The data in the database cannot be brought back. The branch stays.
+        </p>
       )}
     </>
   )

@@ -2,5 +2,7 @@
 export function isTyping(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true
   if (document.querySelector('dialog[open]')) return true
-  return event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable]') !== null
+  return (
+    event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable]') !== null
+  )
 }

@@ -1,0 +1,36 @@
+import { pageContext } from '#lib/context.ts'
+import { fleet } from '#lib/queries/fleet.ts'
+import { EmptyState } from './_ui/empty-state.tsx'
+import { Live } from './_ui/live.tsx'
+import { Shell } from './_ui/shell.tsx'
+import { SourceAges, SourceBanner } from './_ui/source-banner.tsx'
+import { FleetTable } from './fleet-table.tsx'
+
+export default async function FleetPage() {
+  const ctx = await pageContext()
+  const { projects, sources } = await fleet(ctx)
+  // A project's own trouble stands in its line; above stand the sources that concern all of them.
+  const common = sources.filter(({ id }) => !id.startsWith('gitlab:'))
+  return (
+    <Shell actor={ctx.actor}>
+      <Live topics={['fleet']} />
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <h1 className="flex items-baseline gap-2 text-xl font-semibold">
+          Projects <span className="text-sm font-normal text-ink-faint">{projects.length}</span>
+        </h1>
+        <SourceAges sources={common} />
+      </div>
+      <SourceBanner sources={common} asOf={ctx.now()} />
+      {projects.length === 0 ? (
+        <div className="rounded-xl border bg-surface">
+          <EmptyState icon="berth" title="No projects yet">
+            Berth shows the GitLab projects that its token is a member of, or those named in{' '}
+            <code>BERTH_GITLAB_PROJECTS</code>. The first look takes a few seconds; they appear here by themselves.
+          </EmptyState>
+        </div>
+      ) : (
+        <FleetTable projects={projects} />
+      )}
+    </Shell>
+  )
+}

@@ -1,0 +1,104 @@
+'use client'
+
+import { type ReactNode, useActionState } from 'react'
+import { button } from '../_ui/button.ts'
+import { Icon } from '../_ui/icon.tsx'
+import { choosePasswordAction, type SignInState, signInAction } from './actions.ts'
+
+export function SignInForm() {
+  return (
+    <Form action={signInAction} submit="Sign in">
+      <Field name="password" label="Password" type="password" autoComplete="current-password" isFirst />
+    </Form>
+  )
+}
+
+export function ChoosePasswordForm() {
+  return (
+    <Form action={choosePasswordAction} submit="Set password and sign in">
+      <Field
+        name="code"
+        label="Setup code"
+        type="text"
+        autoComplete="one-time-code"
+        hint="It stands in the terminal in which Berth was started."
+        isFirst
+      />
+      <Field
+        name="password"
+        label="New password"
+        type="password"
+        autoComplete="new-password"
+        minLength={8}
+        hint="At least 8 characters."
+      />
+      <Field name="repeated" label="The same again" type="password" autoComplete="new-password" minLength={8} />
+    </Form>
+  )
+}
+
+function Form({
+  action,
+  submit,
+  children,
+}: {
+  action(before: SignInState, form: FormData): Promise<SignInState>
+  submit: string
+  children: ReactNode
+}) {
+  const [state, send, isPending] = useActionState(action, null)
+  return (
+    <form action={send} className="flex flex-col gap-4 rounded-xl border bg-surface p-5">
+      {children}
+      {state && (
+        <p role="alert" className="flex items-start gap-2 text-sm text-critical">
+          <Icon name="cross" className="mt-0.5 size-4" />
+          {state.message}
+        </p>
+      )}
+      <button type="submit" disabled={isPending} className={button('primary', 'large')}>
+        {isPending && <Icon name="spinner" className="size-4 animate-turn" />}
+        {submit}
+      </button>
+    </form>
+  )
+}
+
+function Field({
+  name,
+  label,
+  hint,
+  isFirst = false,
+  ...input
+}: {
+  name: string
+  label: string
+  type: 'text' | 'password'
+  autoComplete: string
+  minLength?: number
+  hint?: string
+  isFirst?: boolean
+}) {
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={name} className="text-sm font-medium">
+        {label}
+      </label>
+      <input
+        id={name}
+        name={name}
+        required
+        // biome-ignore lint/a11y/noAutofocus: the page has this one purpose.
+        autoFocus={isFirst}
+        aria-describedby={hint && `${name}-hint`}
+        className="h-10 rounded-md border border-line-strong bg-surface px-3 max-md:h-12 max-md:text-lg"
+        {...input}
+      />
+      {hint && (
+        <p id={`${name}-hint`} className="text-xs text-ink-faint">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
