@@ -10,6 +10,8 @@ export interface Deploying {
   host: Host
   app: App
   say(text: string): void
+  /** For what goes to stderr. */
+  warn(text: string): void
   spend(seconds: number): Promise<void>
 }
 
@@ -96,8 +98,12 @@ export async function releaseAgain(deploying: Deploying): Promise<void> {
 
 /** Replaces the containers of the given process types; the other types keep theirs. */
 export async function restartProcesses(deploying: Deploying, scale: Record<string, number>): Promise<void> {
-  const { app, host } = deploying
+  const { app, host, say } = deploying
   const started = await startProcesses(deploying, scale, { checksFail: false })
+  for (const process of app.processes) {
+    const orphaned = process.index > (scale[process.type] ?? process.index)
+    if (orphaned) say(`       Scheduling orphaned container shutdown in 60 seconds (${processName(process)})\n`)
+  }
   const untouched = app.processes.filter((process) => !(process.type in scale))
   await takeOver(deploying, [...untouched, ...started], () => undefined)
   settle(host, app)
@@ -131,9 +137,13 @@ async function startProcesses(
 }
 
 async function takeOver(deploying: Deploying, processes: Process[], record: () => void): Promise<void> {
-  const { host, app, say, spend } = deploying
+  const { host, app, say, warn, spend } = deploying
   say('-----> Running post-deploy\n')
-  await sayNginx(say, spend, app)
+  if (processes.some((process) => process.type === 'web')) await sayNginx(say, spend, app)
+  else {
+    warn(` !     No web listeners specified for ${app.name}\n`)
+    say(nginxOutput(app))
+  }
   if (host.apps.get(app.name) !== app) throw new Failure(` !     App ${app.name} does not exist\n`, 20)
   say('-----> Renaming containers\n')
   for (const process of processes) sayRenamed(say, app, process)

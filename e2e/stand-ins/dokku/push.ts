@@ -84,7 +84,9 @@ async function deployUpdates(call: Call, app: App, repository: string, pushed: P
     try {
       await withDeployLock(call.host, app, async () => {
         const tree = await readTree({ repository, sha }, pushed.objects)
-        await deploy({ host: call.host, app, say: pushed.say, spend: call.spend }, tree, { afterPush: true })
+        await deploy({ host: call.host, app, say: pushed.say, warn: pushed.say, spend: call.spend }, tree, {
+          afterPush: true,
+        })
       })
     } catch (error) {
       pushed.say(error instanceof Failure ? error.message : `${error}\n`)

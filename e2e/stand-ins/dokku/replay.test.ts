@@ -1,47 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Client } from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DokkuStandIn, SeedApp } from './server.ts'
 import { connect, run, startTestDokku } from './test-client.ts'
-
-const recordings = join(import.meta.dirname, '../../../../shared/reference/dokku/recordings')
-
-interface Recording {
-  line: string
-  stdout: string
-  stderr: string
-  exitCode: number
-}
-
-function recording(name: string): Recording {
-  const read = (kind: string) => {
-    const file = join(recordings, `${name}.${kind}`)
-    return existsSync(file) ? readFileSync(file, 'utf8') : ''
-  }
-  const [, line = '', exitCode] =
-    /^command: ssh -p 2222 dokku@127\.0\.0\.1 ([\s\S]*?)\nexit: (\d+)/.exec(read('meta')) ?? []
-  return { line, stdout: read('stdout'), stderr: read('stderr'), exitCode: Number(exitCode) }
-}
-
-/** Leaves out what no two runs share: ids, passwords, times, ports, and the noise of the recorded host. */
-function comparable(text: string): string {
-  return text
-    .replace(/^.*\[notice\].*\n/gm, '')
-    .replace(/CID: [0-9a-f]{11}/g, 'CID')
-    .replace(/\b[0-9a-f]{64}\b/g, 'ID')
-    .replace(/\b[0-9a-f]{32}\b/g, 'PASSWORD')
-    .replace(/\b[0-9a-f]{12}\b/g, 'CONTAINER')
-    .replace(/upcoming-\d+/g, 'upcoming')
-    .replace(/(to|container) (\S+)\.\d{10}\b/g, '$1 $2.RETIRED')
-    .replace(/(dokku\.me|example\.com):\d+/g, '$1')
-    .replace(/port=\d+/g, 'port')
-    .replace(/(created at:\s+|created-at":"|updated at:\s+|updated-at":")\d*/g, '$1')
-    .replace(/transferring context: \d+B/g, 'context')
-    .replace(/DONE [\d.]+s|CACHED/g, 'DONE')
-}
-
-const absent = existsSync(recordings) ? false : 'the recordings are not beside this clone'
+import { comparable, recording, recordingsAbsent } from './test-recording.ts'
+import { openWorkTree, sshAbsent, type WorkTree } from './test-work-tree.ts'
 
 function replays(names: string[], client: () => Client): void {
   for (const name of names) {
@@ -55,7 +17,7 @@ function replays(names: string[], client: () => Client): void {
   }
 }
 
-describe.skipIf(absent)('an empty host answers as recorded', () => {
+describe.skipIf(recordingsAbsent)('an empty host answers as recorded', () => {
   let dokku: Awaited<ReturnType<typeof startTestDokku>>
   let client: Client
   beforeAll(async () => {
@@ -107,7 +69,7 @@ const recordedApps: SeedApp[] = [
   { name: 'web1', repo: null, sha: 'ab98dd024a6ec7b03fa8bb82fec470c664dd428d', createdAt: at(1_795_465_448) },
 ]
 
-describe.skipIf(absent)('a host with apps in every condition answers as recorded', () => {
+describe.skipIf(recordingsAbsent)('a host with apps in every condition answers as recorded', () => {
   let dokku: DokkuStandIn & { remove(): Promise<void> }
   let client: Client
   beforeAll(async () => {
@@ -140,6 +102,46 @@ describe.skipIf(absent)('a host with apps in every condition answers as recorded
     16-pg-unlink-deployed 16-pg-unlink 16-pg-unlink-again 16-pg-stop 16-pg-info-stopped 16-pg-start 16-pg-link-never
     16-pg-destroy-app-linked-noforce 16-pg-destroy-app-linked 16-pg-links-after-app-destroy 16-pg-destroy-noforce
     16-pg-destroy 16-pg-destroy-missing 16-pg-list-after`.split(/\s+/),
+    () => client,
+  )
+})
+
+describe.skipIf(recordingsAbsent || sshAbsent)('deploys tell what was recorded', () => {
+  let dokku: Awaited<ReturnType<typeof startTestDokku>>
+  let client: Client
+  let work: WorkTree
+  beforeAll(async () => {
+    dokku = await startTestDokku({ domain: 'dokku.me' })
+    client = await connect(dokku)
+    work = await openWorkTree(dokku.dir)
+  })
+  afterAll(() => {
+    client.end()
+    return dokku.remove()
+  })
+
+  async function push(name: string, app: string, files: Record<string, string>): Promise<void> {
+    const recorded = recording(name)
+    await work.commit(files)
+    const pushed = await work.push(dokku, app)
+    expect(comparable(pushed.stderr)).toBe(comparable(recorded.stderr))
+    expect(pushed.exitCode).toBe(recorded.exitCode)
+  }
+
+  it('03-git-push-autocreate', () => push('03-git-push-autocreate', 'stopped1', { 'index.html': 'one' }))
+  it('03-git-push-failbuild', () => push('03-git-push-failbuild', 'failbuild', { 'fail-build': '' }))
+  it('03-git-push-failcheck-autocreate', () =>
+    push('03-git-push-failcheck-autocreate', 'failcheck', { 'fail-check': '' }))
+  it('03-git-push-uptodate and -second', async () => {
+    await run(client, 'apps:create web1')
+    await push('03-git-push-first', 'web1', { 'index.html': 'one' })
+    expect((await work.push(dokku, 'web1')).stderr).toBe(recording('03-git-push-uptodate').stderr)
+    await run(client, 'domains:add web1 shop.example.com')
+    await push('03-git-push-second', 'web1', { 'index.html': 'two' })
+  })
+  replays(
+    `11-ps-rebuild 20-lock 20-locked 20-rebuild-locked 20-locked-after 06-apps-unlock 11-ps-rebuild-failbuild 11-ps-scale-set
+    11-ps-scale-bad 11-ps-report-scaled`.split(/\s+/),
     () => client,
   )
 })

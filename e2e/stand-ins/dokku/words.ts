@@ -19,7 +19,8 @@ export function splitLine(line: string): Split {
   if (line.includes('git')) return { words: line.split(/\s+/).filter(Boolean), complaint: null }
   const { words, unmatched } = xargsWords(line)
   return {
-    words: words.flatMap(echoed),
+    // With nothing to pass on, xargs still runs `echo` once.
+    words: words.length === 0 && !unmatched ? [''] : words.flatMap(echoed),
     complaint:
       unmatched &&
       `xargs: unmatched ${unmatched} quote; by default quotes are special to xargs unless you use the -0 option`,

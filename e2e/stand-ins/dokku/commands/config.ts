@@ -52,7 +52,7 @@ export async function unsetConfig(call: Call, app: App, keys: string[], restart:
 async function restartAfterChange(call: Call, app: App): Promise<void> {
   if (runningState(app) === 'false') return
   call.out(`-----> Restarting app ${app.name}\n`)
-  const deploying = { host: call.host, app, say: call.out, spend: call.spend }
+  const deploying = { host: call.host, app, say: call.out, warn: call.err, spend: call.spend }
   await withDeployLock(call.host, app, () => restartProcesses(deploying, app.scale))
 }
 

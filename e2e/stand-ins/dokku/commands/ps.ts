@@ -9,7 +9,7 @@ import { readTree } from '../repository.ts'
 const clearLine = '\u001b[1G\u001b[K'
 
 function deploying(call: Call, app: App): Deploying {
-  return { host: call.host, app, say: call.out, spend: call.spend }
+  return { host: call.host, app, say: call.out, warn: call.err, spend: call.spend }
 }
 
 const stop: Command = async (call) => {
