@@ -29,7 +29,13 @@ export interface ScriptedHostOptions {
   maxSessions?: number
 }
 
-const keyPair = () => ssh2.utils.generateKeyPairSync('ed25519')
+/** One in 256 pairs that ssh2 makes is malformed (its public half begins with a zero byte): such a pair is thrown away. */
+function keyPair(): { public: string; private: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519')
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair
+  }
+}
 
 export async function scriptedHost({ answer, maxSessions = 10 }: ScriptedHostOptions): Promise<ScriptedHost> {
   const hostKey = keyPair()
