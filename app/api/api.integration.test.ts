@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Instance } from '#lib/context.ts'
+import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { publish } from '#lib/db/notifications.ts'
+import { readEnv } from '#lib/env.ts'
+import { type FakeWorld, fakeWorld, seedBoard, stagingSha } from '#lib/operations/fake-world.ts'
+import { startSession } from '#lib/operations/session.ts'
+import { GET as events } from './events/route.ts'
+import { GET as health } from './health/route.ts'
+import { GET as log } from './projects/[projectId]/jobs/[jobId]/log/route.ts'
+import { GET as ready } from './ready/route.ts'
+import { GET as operation } from './v1/operations/[operationId]/route.ts'
+import { GET as board } from './v1/projects/[projectId]/board/route.ts'
+import { POST as stop } from './v1/projects/[projectId]/environments/[environmentId]/stop/route.ts'
+import { POST as promotions } from './v1/projects/[projectId]/promotions/route.ts'
+
+const shared = globalThis as { berthInstance?: Instance }
+const bearer = { authorization: 'Bearer berth_test' }
+const wish = { environmentId: 2, sha: stagingSha }
+
+let database: FreshDatabase
+let fake: FakeWorld
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  await seedBoard(database.db)
+  const tokenHash = createHash('sha256').update('berth_test').digest('hex')
+  await database.db.apiToken.create({ data: { tokenHash, name: 'ci' } })
+})
+afterAll(async () => {
+  delete shared.berthInstance
+  await database.drop()
+})
+beforeEach(() => settle())
+afterEach(() => database.db.operation.deleteMany())
+
+/** Gives the doors a fresh world with these settings. */
+function settle(settings: Record<string, string> = {}): void {
+  fake = fakeWorld(database.db)
+  shared.berthInstance = { world: fake.world, env: readEnv(settings), databaseUrl: database.url }
+}
+
+const params = <Values>(values: Values) => ({ params: Promise.resolve(values) })
+const request = (init: RequestInit & { path?: string } = {}) =>
+  new Request(`http://berth.test${init.path ?? '/'}`, init)
+
+function promote(body: BodyInit | null, headers: Record<string, string> = bearer, projectId = '42'): Promise<Response> {
+  const type = { 'content-type': 'application/json' }
+  return promotions(request({ method: 'POST', body, headers: { ...type, ...headers } }), params({ projectId }))
+}
+
+async function problemOf(response: Response) {
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  const body = (await response.json()) as { status: number; detail: string; type: string }
+  expect(body.status).toBe(response.status)
+  return body
+}
+
+describe('who may come in', () => {
+  test('nobody without a token or a session', async () => {
+    const response = await promote(JSON.stringify(wish), {})
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    await problemOf(response)
+    expect((await promote(JSON.stringify(wish), { authorization: 'Bearer berth_wrong' })).status).toBe(401)
+  })
+
+  test('a session may change things only from Berth’s own pages', async () => {
+    const cookie = `berth_session=${await startSession(fake.world, 'operator')}`
+    const from = (headers: Record<string, string>) => promote(JSON.stringify(wish), { cookie, ...headers })
+    expect((await from({})).status).toBe(403)
+    expect((await from({ origin: 'http://evil.test', host: 'berth.test' })).status).toBe(403)
+    expect(
+      (await from({ 'sec-fetch-site': 'cross-site', origin: 'http://berth.test', host: 'berth.test' })).status,
+    ).toBe(403)
+    expect(fake.gitlab.changes).toEqual([])
+    expect((await from({ 'sec-fetch-site': 'same-origin' })).status).toBe(202)
+  })
+
+  test('a session may read', async () => {
+    const cookie = `other=1; berth_session=${await startSession(fake.world, 'operator')}`
+    const answer = await operation(request({ headers: { cookie } }), params({ operationId: 'none' }))
+    expect(answer.status).toBe(404)
+  })
+
+  test('where Berth is served by TLS only the cookie that is bound to the host counts', async () => {
+    settle({ BERTH_URL: 'https://berth.test' })
+    const token = await startSession(fake.world, 'operator')
+    const read = (cookie: string) => operation(request({ headers: { cookie } }), params({ operationId: 'none' }))
+    expect((await read(`berth_session=${token}`)).status).toBe(401)
+    expect((await read(`__Host-berth_session=${token}`)).status).toBe(404)
+  })
+
+  test('a read-only instance lets nobody change anything', async () => {
+    settle({ BERTH_READ_ONLY: 'true' })
+    const response = await promote(JSON.stringify(wish))
+    expect(response.status).toBe(403)
+    expect((await problemOf(response)).detail).toContain('read-only')
+    expect(fake.gitlab.changes).toEqual([])
+  })
+})
+
+describe('promotions', () => {
+  test('answers 202 with the operation, and asking again with the same one', async () => {
+    const first = await promote(JSON.stringify(wish))
+    expect(first.status).toBe(202)
+    const { id, status } = (await first.json()) as { id: string; status: string }
+    expect(status).toBe('running')
+    expect(first.headers.get('location')).toBe(`/api/v1/operations/${id}`)
+    expect(await (await promote(JSON.stringify(wish))).json()).toMatchObject({ id })
+    expect(fake.gitlab.changes).toEqual(['play 7'])
+    const shown = await operation(request({ headers: bearer }), params({ operationId: id }))
+    expect(await shown.json()).toMatchObject({ id, kind: 'promote', requestedBy: 'ci', requestedVia: 'api' })
+  })
+
+  test('409 with the reason when a rule refuses', async () => {
+    const response = await promote(JSON.stringify({ ...wish, sha: 'c'.repeat(40) }))
+    expect(response.status).toBe(409)
+    expect((await problemOf(response)).detail).toContain('staging runs aaaaaaaa now')
+  })
+
+  test.each([
+    ['no JSON', '{', bearer],
+    ['another type', JSON.stringify(wish), { ...bearer, 'content-type': 'text/plain' }],
+    ['a short commit', JSON.stringify({ ...wish, sha: 'abc' }), bearer],
+    ['a strange field', JSON.stringify({ ...wish, force: true }), bearer],
+    ['a body of 20 kB', JSON.stringify({ ...wish, sha: 'a'.repeat(20_000) }), bearer],
+    ['an array', '[]', bearer],
+  ])('422 for %s', async (_name, body, headers) => {
+    const response = await promote(body, headers)
+    expect(response.status).toBe(422)
+    await problemOf(response)
+    expect(fake.gitlab.changes).toEqual([])
+  })
+
+  test.each(['0', '-1', '1e3', '42x', '9'.repeat(17), '43'])('404 for project %s', async (projectId) => {
+    expect((await promote(JSON.stringify(wish), bearer, projectId)).status).toBe(404)
+  })
+})
+
+test('stops a review app', async () => {
+  const place = params({ projectId: '42', environmentId: '3' })
+  const response = await stop(request({ method: 'POST', headers: bearer }), place)
+  expect(response.status).toBe(202)
+  expect(fake.gitlab.changes).toEqual(['stop 3'])
+})
+
+test('a board that is not there is 404', async () => {
+  expect((await board(request({ headers: bearer }), params({ projectId: '43' }))).status).toBe(404)
+})
+
+test('health asks nobody, readiness names the sources without their words', async () => {
+  expect(await health().json()).toEqual({ status: 'ok' })
+  await database.db.source.create({
+    data: { id: 'dokku:review', failingSince: new Date(), error: { kind: 'unavailable', message: '10.1.2.3 is down' } },
+  })
+  const response = await ready()
+  const text = await response.text()
+  expect(response.status).toBe(200)
+  expect(JSON.parse(text)).toMatchObject({
+    ready: true,
+    migrations: 'ok',
+    sources: [{ id: 'dokku:review', failure: 'unavailable', ageSeconds: null }],
+  })
+  expect(text).not.toContain('10.1.2.3')
+})
+
+describe('the job log', () => {
+  const read = async (from: number) => {
+    const place = params({ projectId: '42', jobId: '7' })
+    return (await log(request({ path: `/?from=${from}`, headers: bearer }), place)).json()
+  }
+
+  test('comes in increments, and anew when it is shorter or lost its beginning', async () => {
+    const data = {
+      jobId: 7n,
+      projectId: 42,
+      jobName: 'production',
+      jobStatus: 'running',
+      text: 'one\n',
+      observedAt: new Date(),
+    }
+    await database.db.jobLog.create({ data })
+    expect(await read(0)).toMatchObject({ text: 'one\n', next: 4, replaces: false, finished: false })
+    await database.db.jobLog.update({ where: { jobId: 7n }, data: { text: 'one\ntwo\n' } })
+    expect(await read(4)).toMatchObject({ text: 'two\n', next: 8, replaces: false })
+    expect(await read(99)).toMatchObject({ text: 'one\ntwo\n', next: 8, replaces: true })
+    await database.db.jobLog.update({ where: { jobId: 7n }, data: { text: 'two\n', truncated: true } })
+    expect(await read(8)).toMatchObject({ text: 'two\n', replaces: true })
+  })
+})
+
+describe('the live stream', () => {
+  const open = (topics: string, signal?: AbortSignal) =>
+    events(request({ path: `/api/events?topics=${topics}`, headers: bearer, ...(signal && { signal }) }))
+
+  test('says what changed, keeps the watch alive and ends with the reader', async () => {
+    const reader = (await open('project:42,job:7')).body?.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await reader?.read())?.value).toContain('event: open')
+    await publish(database.db, ['project:41', 'project:42'])
+    expect((await reader?.read())?.value).toBe('event: changed\ndata: {"topics":["project:42"]}\n\n')
+    const watches = await database.db.watch.findMany({ orderBy: { subject: 'asc' } })
+    expect(watches.map(({ subject }) => subject)).toEqual(['job:7', 'project:42'])
+    await reader?.cancel()
+  })
+
+  test.each(['', 'project:x', 'look:gitlab:42', Array.from({ length: 21 }, (_, id) => `job:${id}`).join(',')])(
+    'refuses topics "%s"',
+    async (topics) => {
+      expect((await open(topics)).status).toBe(422)
+    },
+  )
+
+  test('needs somebody', async () => {
+    expect((await events(request({ path: '/?topics=fleet' }))).status).toBe(401)
+  })
+})

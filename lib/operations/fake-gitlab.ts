@@ -1,0 +1,186 @@
+import type { Deployment, DeploymentStatus } from '#lib/domain/deployment.ts'
+import type { Environment } from '#lib/domain/environment.ts'
+import { BerthError } from '#lib/domain/errors.ts'
+import type { Job } from '#lib/domain/job.ts'
+import { isFinished, type RunStatus } from '#lib/domain/pipeline.ts'
+import type { Gitlab } from '#lib/gitlab/index.ts'
+
+const at = new Date('2026-11-01T09:00:00Z')
+
+/** Tests' GitLab: plain values, and a log of everything that was asked to change. A started job moves a step each time it is read. */
+export interface FakeGitlab extends Gitlab {
+  environmentList: Environment[]
+  deployments: Deployment[]
+  jobs: Job[]
+  /** Every POST: `play 7`, `retry 7`, `cancel 7`, `stop 3`. */
+  changes: string[]
+  /** How a started job ends. */
+  ending: 'success' | 'failed' | 'canceled'
+  /** Errors for the next calls of a method, first to last. */
+  failures: { method: string; error: BerthError }[]
+}
+
+const progress: Partial<Record<RunStatus, RunStatus>> = { pending: 'running', canceling: 'canceled' }
+
+export function fakeGitlab(): FakeGitlab {
+  const fake = {
+    environmentList: [],
+    deployments: [],
+    jobs: [],
+    changes: [],
+    ending: 'success',
+    failures: [],
+  } as unknown as FakeGitlab
+
+  const jobOf = (id: number): Job => {
+    const job = fake.jobs.find((candidate) => candidate.id === id)
+    if (!job) throw new BerthError('not-found', 'gitlab', `404 Job ${id} Not Found`)
+    return job
+  }
+  const environmentOf = (id: number): Environment => {
+    const environment = fake.environmentList.find((candidate) => candidate.id === id)
+    if (!environment) throw new BerthError('not-found', 'gitlab', `404 Environment ${id} Not Found`)
+    return environment
+  }
+  const advance = (job: Job): void => {
+    const next = job.status === 'running' ? fake.ending : progress[job.status]
+    if (next) job.status = next
+    if (job.status === 'failed') job.failureReason = 'script_failure'
+    if (isFinished(job.status)) job.finishedAt ??= at
+    const deployment = fake.deployments.find((candidate) => candidate.job?.id === job.id)
+    if (deployment && isFinished(job.status)) deployment.status = job.status as DeploymentStatus
+    const stopped = job.name === 'stop_review' && job.status === 'success'
+    if (stopped)
+      for (const environment of fake.environmentList)
+        if (environment.state === 'stopping') environment.state = 'stopped'
+  }
+  const rerun = (job: Job): Job => {
+    const again: Job = {
+      ...job,
+      id: Math.max(...fake.jobs.map(({ id }) => id)) + 1,
+      status: 'pending',
+      finishedAt: null,
+    }
+    fake.jobs.push(again)
+    return again
+  }
+
+  const calls = {
+    project: async () => ({
+      id: 42,
+      pathWithNamespace: 'hello/hello-app',
+      name: 'Hello',
+      webUrl: 'https://git/hello',
+      defaultBranch: 'master',
+      archived: false,
+    }),
+    environment: async (_project: number, id: number) => ({ ...environmentOf(id), lastDeployment: null }),
+    environmentDeployments: async (_project: number, name: string) =>
+      structuredClone(fake.deployments.filter(({ environmentName }) => environmentName === name)),
+    deploymentsPage: async () => ({ items: structuredClone(fake.deployments), nextPage: null, total: null }),
+    pipelineJobs: async (_project: number, pipelineId: number) => {
+      const jobs = fake.jobs.filter((job) => job.pipelineId === pipelineId)
+      const newest = new Map(jobs.map((job) => [job.name, job]))
+      return structuredClone([...newest.values()])
+    },
+    job: async (_project: number, id: number) => {
+      const job = jobOf(id)
+      advance(job)
+      return { ...job }
+    },
+    playJob: async (_project: number, id: number) => {
+      fake.changes.push(`play ${id}`)
+      const job = jobOf(id)
+      if (job.status !== 'manual' && !isFinished(job.status)) {
+        throw new BerthError('refused', 'gitlab', '400 Bad request - Unplayable Job')
+      }
+      if (isFinished(job.status)) rerun(job)
+      else job.status = 'pending'
+      return { ...job }
+    },
+    retryJob: async (_project: number, id: number) => {
+      fake.changes.push(`retry ${id}`)
+      return { ...rerun(jobOf(id)) }
+    },
+    cancelJob: async (_project: number, id: number) => {
+      fake.changes.push(`cancel ${id}`)
+      const job = jobOf(id)
+      job.status = 'canceling'
+      return { ...job }
+    },
+    stopEnvironment: async (_project: number, id: number) => {
+      fake.changes.push(`stop ${id}`)
+      const environment = environmentOf(id)
+      const stopJob = fake.jobs.find(({ name, status }) => name === 'stop_review' && status === 'manual')
+      environment.state = stopJob ? 'stopping' : 'stopped'
+      if (stopJob) stopJob.status = 'pending'
+      return { ...environment }
+    },
+  }
+  for (const [method, call] of Object.entries(calls)) {
+    Object.assign(fake, {
+      [method]: async (...input: never[]) => {
+        const planned = fake.failures.findIndex((failure) => failure.method === method)
+        if (planned >= 0) throw fake.failures.splice(planned, 1)[0]?.error
+        return (call as (...given: never[]) => unknown)(...input)
+      },
+    })
+  }
+  return fake
+}
+
+export function fakeJob(job: Partial<Job> & Pick<Job, 'id' | 'name' | 'status'>): Job {
+  return {
+    stage: 'deploy',
+    ref: 'master',
+    sha: 'a'.repeat(40),
+    allowFailure: false,
+    createdAt: at,
+    startedAt: null,
+    finishedAt: null,
+    failureReason: null,
+    webUrl: `https://git/hello/-/jobs/${job.id}`,
+    userName: null,
+    pipelineId: 900,
+    ...job,
+  }
+}
+
+export function fakeEnvironment(environment: Partial<Environment> & Pick<Environment, 'id' | 'name'>): Environment {
+  return {
+    slug: environment.name.replaceAll('/', '-'),
+    state: 'available',
+    tier: 'development',
+    externalUrl: null,
+    createdAt: at,
+    updatedAt: at,
+    autoStopAt: null,
+    ...environment,
+  }
+}
+
+/** A deployment by one of `fakeJob`'s jobs. */
+export function fakeDeployment(environment: Environment, job: Job, iid: number, status: DeploymentStatus): Deployment {
+  return {
+    id: 1000 + iid,
+    iid,
+    environmentId: environment.id,
+    environmentName: environment.name,
+    ref: job.ref,
+    sha: job.sha,
+    status,
+    userName: 'Yuki',
+    createdAt: at,
+    updatedAt: at,
+    job: {
+      id: job.id,
+      name: job.name,
+      status: job.status,
+      webUrl: job.webUrl,
+      userName: null,
+      finishedAt: null,
+      commitTitle: 'A commit',
+      pipeline: { id: job.pipelineId, status: 'manual', webUrl: 'https://git/hello/-/pipelines/900' },
+    },
+  }
+}
