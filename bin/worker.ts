@@ -27,7 +27,7 @@ const schedule = await startSchedule({
   now: world.now,
 })
 const jobLogs = followJobLogs(observing)
-const operations = await followOperations(world)
+const operations = await followOperations(world, { connectionString: databaseUrl })
 console.log('The worker observes and follows operations.')
 
 async function look(sourceId: string): Promise<void> {
