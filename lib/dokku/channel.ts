@@ -3,7 +3,7 @@ import { BerthError } from '#lib/domain/errors.ts'
 import type { CommandOutput } from './output.ts'
 import { givenUp } from './patience.ts'
 
-/** How a command on an open connection came out, when the connection is to be blamed or not. */
+/** How a command came out: it ended, whatever its exit code, or the connection did not carry it. */
 export type ChannelOutcome =
   | { kind: 'ended'; output: CommandOutput }
   /** The host refused one session more; nothing has started and the connection lives on. */

@@ -54,3 +54,18 @@ test('parsers fed with mangled recordings fail with nothing but a short BerthErr
     { numRuns: 3000, seed: 20261123 },
   )
 })
+
+test.each([' ', 'x', ':', '{', '=====> ', ' x', '://'])('a megabyte of %j is judged in a moment', (rubbish) => {
+  const flood = `${rubbish.repeat(1_000_000 / rubbish.length)}.`
+  const before = performance.now()
+  for (const parser of parsers) {
+    for (const text of [flood, `=====> web1 app information\n${flood}`]) {
+      try {
+        parser({ exitCode: 1, stdout: text, stderr: text })
+      } catch (error) {
+        expect(error).toBeInstanceOf(BerthError)
+      }
+    }
+  }
+  expect(performance.now() - before).toBeLessThan(3000)
+})

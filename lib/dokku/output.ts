@@ -16,11 +16,11 @@ export const plainLines = (text: string): string[] =>
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')
 
-/** At most 200 characters of what a host said, without what looks like a password. */
+/** At most 200 characters of what a host said, without what looks like a password. Only the beginning is looked at. */
 export function excerpt(text: string): string {
-  const shown = plainLines(text)
-    .filter((line) => !/^\s*(dsn|.*(password|passphrase|secret|token))\b/i.test(line))
-    .map((line) => line.trim().replaceAll(/[a-z][a-z0-9+.-]*:\/\/\S+@/gi, '…@'))
+  const shown = plainLines(text.slice(0, 4000))
+    .filter((line) => !/\b(dsn|password|passphrase|secret|token)\b/i.test(line))
+    .map((line) => line.trim().replaceAll(/:\/\/\S+/g, '://…'))
     .join(' ')
     .replaceAll(/\p{Cc}/gu, ' ')
   return shown.length > 200 ? `${shown.slice(0, 199)}…` : shown

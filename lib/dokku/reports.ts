@@ -26,7 +26,7 @@ export function reportsByApp(command: string, text: string): Map<string, Report>
       reports.set(heading, current)
       continue
     }
-    const entry = /^\s+([^:]+):(.*)$/.exec(line)
+    const entry = /^\s+(\S[^:]*):(.*)$/.exec(line)
     current?.set(keyOf(entry?.[1] ?? ''), entry?.[2]?.trim() ?? '')
   }
   if (reports.size === 0 && text.trim() !== '') throw unreadable(command, text)
