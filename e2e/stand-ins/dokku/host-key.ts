@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
+import { generateKeyPair } from './key-pair.ts'
 
 /** The key a host shows. */
 export interface HostKey {
@@ -21,7 +21,7 @@ export function openHostKey(dir: string): HostKey {
 export function rotateHostKey(dir: string): HostKey {
   mkdirSync(dir, { recursive: true })
   const file = join(dir, 'host_key')
-  const pair = ssh2.utils.generateKeyPairSync('ed25519')
+  const pair = generateKeyPair()
   writeFileSync(file, pair.private, { mode: 0o600 })
   writeFileSync(`${file}.pub`, `${pair.public}\n`)
   return read(file)

@@ -15,10 +15,15 @@ const slowedPace = 0.02
 
 export function createPace(pace: number): Pace {
   let processor: Promise<unknown> = Promise.resolve()
+  let owedMs = 0
   const spend = async (seconds: number, signal: AbortSignal) => {
     signal.throwIfAborted()
-    const ms = seconds * 1000 * (self.factor === 1 ? pace : Math.max(pace, slowedPace) * self.factor)
-    if (ms > 0) await wait(ms, undefined, { signal })
+    owedMs += seconds * 1000 * (self.factor === 1 ? pace : Math.max(pace, slowedPace) * self.factor)
+    // A timer cannot wait less than a millisecond: what is less adds up until it can.
+    if (owedMs < 1) return
+    const ms = owedMs
+    owedMs = 0
+    await wait(ms, undefined, { signal })
   }
   const self: Pace = {
     factor: 1,

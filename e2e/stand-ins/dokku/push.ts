@@ -54,7 +54,10 @@ function runReceivePack(call: Call, repository: string, token: string): Promise<
     }),
   })
   // Git and its hook are a process group of their own: a pusher who hangs up takes both with it.
-  const kill = () => child.pid && child.exitCode === null && process.kill(-child.pid, 'SIGKILL')
+  const kill = () => {
+    const runs = child.exitCode === null && child.signalCode === null
+    if (child.pid && runs) process.kill(-child.pid, 'SIGKILL')
+  }
   call.signal.addEventListener('abort', kill)
   child.stdin.on('error', () => undefined)
   call.streams.stdin.pipe(child.stdin)

@@ -1,5 +1,6 @@
-import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import type { Client, ClientChannel } from 'ssh2'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { generateKeyPair } from './key-pair.ts'
 import { connect, run, startTestDokku } from './test-client.ts'
 
 let dokku: Awaited<ReturnType<typeof startTestDokku>>
@@ -27,7 +28,7 @@ const stays = { repo: null, sha: 'a'.repeat(40) }
 
 describe('signing in', () => {
   it('refuses a key it does not know and a user who is not dokku', async () => {
-    const stranger = ssh2.utils.generateKeyPairSync('ed25519')
+    const stranger = generateKeyPair()
     await expect(connect(dokku, { privateKey: stranger.private })).rejects.toThrow('authentication')
     await expect(connect(dokku, { username: 'root' })).rejects.toThrow('authentication')
   })

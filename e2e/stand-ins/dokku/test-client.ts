@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type Client } from 'ssh2'
+import { generateKeyPair } from './key-pair.ts'
 import { type DokkuOptions, type DokkuStandIn, startDokku } from './server.ts'
 
-export const testKey = ssh2.utils.generateKeyPairSync('ed25519')
+export const testKey = generateKeyPair()
 
 export interface Answer {
   stdout: string

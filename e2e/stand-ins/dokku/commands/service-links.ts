@@ -21,9 +21,9 @@ export function requireService(call: Call, plugin: string): Service {
   return service
 }
 
-/** What ties services of one plugin to apps. */
-export function linkCommandsOf(plugin: string): Record<string, Command> {
-  const link: Command = async (call) => {
+const link =
+  (plugin: string): Command =>
+  async (call) => {
     const app = requireApp(call, plainWords(call)[1])
     const service = requireService(call, plugin)
     const linked = service.links.find((candidate) => candidate.app === app.name)
@@ -37,7 +37,9 @@ export function linkCommandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const unlink: Command = async (call) => {
+const unlink =
+  (plugin: string): Command =>
+  async (call) => {
     const app = requireApp(call, plainWords(call)[1])
     const service = requireService(call, plugin)
     const linked = service.links.find((candidate) => candidate.app === app.name)
@@ -48,7 +50,9 @@ export function linkCommandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const linked: Command = async (call) => {
+const linked =
+  (plugin: string): Command =>
+  async (call) => {
     const app = requireApp(call, plainWords(call)[1])
     const service = requireService(call, plugin)
     if (!service.links.some((candidate) => candidate.app === app.name)) {
@@ -58,12 +62,16 @@ export function linkCommandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const links: Command = async (call) => {
+const links =
+  (plugin: string): Command =>
+  async (call) => {
     for (const { app } of requireService(call, plugin).links) call.out(`${app}\n`)
     return 0
   }
 
-  const appLinks: Command = async (call) => {
+const appLinks =
+  (plugin: string): Command =>
+  async (call) => {
     const app = requireApp(call)
     for (const service of call.host.services.values()) {
       const own = service.plugin === plugin && service.links.some((candidate) => candidate.app === app.name)
@@ -72,11 +80,13 @@ export function linkCommandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
+/** What ties services of one plugin to apps. */
+export function linkCommandsOf(plugin: string): Record<string, Command> {
   return {
-    [`${plugin}:link`]: link,
-    [`${plugin}:unlink`]: unlink,
-    [`${plugin}:linked`]: linked,
-    [`${plugin}:links`]: links,
-    [`${plugin}:app-links`]: appLinks,
+    [`${plugin}:link`]: link(plugin),
+    [`${plugin}:unlink`]: unlink(plugin),
+    [`${plugin}:linked`]: linked(plugin),
+    [`${plugin}:links`]: links(plugin),
+    [`${plugin}:app-links`]: appLinks(plugin),
   }
 }

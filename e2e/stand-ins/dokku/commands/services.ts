@@ -38,8 +38,9 @@ function sayCreated(call: Call, service: Service): void {
   sayInfo(call, service)
 }
 
-function commandsOf(plugin: string): Record<string, Command> {
-  const list: Command = async (call) => {
+const list =
+  (plugin: string): Command =>
+  async (call) => {
     await call.spend(0.1)
     const own = [...call.host.services.values()].filter((service) => service.plugin === plugin)
     if (own.length === 0) {
@@ -51,7 +52,9 @@ function commandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const create: Command = async (call) => {
+const create =
+  (plugin: string): Command =>
+  async (call) => {
     const [name] = plainWords(call)
     if (!name || !namePattern.test(name)) {
       throw new Failure(warning('Please specify a valid name for the service. Valid characters are: [A-Za-z0-9_]+'))
@@ -70,7 +73,9 @@ function commandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const destroy: Command = async (call) => {
+const destroy =
+  (plugin: string): Command =>
+  async (call) => {
     const service = requireService(call, plugin)
     if (service.links.length > 0) throw new Failure(warning('Cannot delete linked service'))
     if (!call.force && !call.words.includes('-f')) {
@@ -92,7 +97,9 @@ function commandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const info: Command = async (call) => {
+const info =
+  (plugin: string): Command =>
+  async (call) => {
     const service = requireService(call, plugin)
     await call.spend(0.3)
     const flag = call.words.find((word) => word.startsWith('--'))?.slice(2)
@@ -109,12 +116,16 @@ function commandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const exists: Command = async (call) => {
+const exists =
+  (plugin: string): Command =>
+  async (call) => {
     call.out(`-----> Service ${requireService(call, plugin).name} exists\n`)
     return 0
   }
 
-  const stop: Command = async (call) => {
+const stop =
+  (plugin: string): Command =>
+  async (call) => {
     const service = requireService(call, plugin)
     call.out('=====> Pausing container\n       Container paused\n       Removing container\n')
     service.running = false
@@ -122,7 +133,9 @@ function commandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
-  const start: Command = async (call) => {
+const start =
+  (plugin: string): Command =>
+  async (call) => {
     const service = requireService(call, plugin)
     call.out('=====> Starting container\n       Waiting for container to be ready\n')
     await call.spend(3)
@@ -133,14 +146,15 @@ function commandsOf(plugin: string): Record<string, Command> {
     return 0
   }
 
+function commandsOf(plugin: string): Record<string, Command> {
   return {
-    [`${plugin}:list`]: list,
-    [`${plugin}:create`]: create,
-    [`${plugin}:destroy`]: destroy,
-    [`${plugin}:info`]: info,
-    [`${plugin}:exists`]: exists,
-    [`${plugin}:start`]: start,
-    [`${plugin}:stop`]: stop,
+    [`${plugin}:list`]: list(plugin),
+    [`${plugin}:create`]: create(plugin),
+    [`${plugin}:destroy`]: destroy(plugin),
+    [`${plugin}:info`]: info(plugin),
+    [`${plugin}:exists`]: exists(plugin),
+    [`${plugin}:start`]: start(plugin),
+    [`${plugin}:stop`]: stop(plugin),
     ...linkCommandsOf(plugin),
   }
 }
