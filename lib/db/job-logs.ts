@@ -71,3 +71,8 @@ export async function writeJobLog(
       IS DISTINCT FROM (${log.jobName}, ${log.jobStatus}, ${text}, ${log.finished})`
   return changed === 1
 }
+
+/** GitLab no longer has the job: what was read of its log is all there will be. */
+export async function endJobLog(db: Database, jobId: number): Promise<void> {
+  await db.jobLog.updateMany({ where: { jobId: BigInt(jobId) }, data: { finished: true } })
+}

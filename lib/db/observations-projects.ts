@@ -19,13 +19,12 @@ const projectTable: ObservationTable<Project & { observedAt: Date }> = {
 
 /** Writes what is known of these projects; returns the ids of those that were new or different. */
 export async function writeProjects(db: Database, projects: readonly Project[], asOf: Date): Promise<number[]> {
-  // A path can pass from one project to another: whoever held it before is asked again under its new one.
-  await db.project.deleteMany({
-    where: {
-      pathWithNamespace: { in: projects.map(({ pathWithNamespace }) => pathWithNamespace) },
-      id: { notIn: projects.map(({ id }) => id) },
-    },
-  })
+  // A path can pass from one project to another, or two can swap theirs: whoever holds it wrongly lets go of it first.
+  await db.$executeRaw`
+    UPDATE "Project" AS kept SET "pathWithNamespace" = 'moved/' || kept."id"
+    FROM unnest(${projects.map(({ id }) => id)}::int[], ${projects.map((project) => project.pathWithNamespace)}::text[])
+      AS given("id", "path")
+    WHERE kept."pathWithNamespace" = given."path" AND kept."id" <> given."id"`
   const rows = projects.map((project) => ({ ...project, observedAt: asOf }))
   const changed = await writeRows(db, projectTable, rows)
   return changed.map(({ id }) => id)

@@ -194,24 +194,16 @@ it('keeps the last facts and says since when and why while GitLab is down', asyn
   expect(await source()).toMatchObject({ observedAt: minutesAfter(3), failingSince: null, error: null })
 })
 
-it('brings to the board what a look had stored before it was cut off', async () => {
+it('brings to the board, and follows, what a look had stored before it was cut off', async () => {
   small()
   await look('full')
-  const { compare, pipelinesPage } = world.gitlab
-  gitlab.deployments.push(
-    deployment(9, environment(3, 'review/fix'), 'fix', { status: 'failed', updatedAt: minutesAfter(1) }),
-  )
-  world.gitlab.environment = async () => {
-    throw new BerthError('unavailable', 'gitlab', 'GitLab went away.')
-  }
+  const review = gitlab.environments[2] as (typeof gitlab.environments)[number]
+  gitlab.deployments.push(deployment(9, review, 'fix', { status: 'failed', updatedAt: minutesAfter(1) }))
+  const { environment: askEnvironment } = world.gitlab
+  world.gitlab.environment = () => Promise.reject(new BerthError('unavailable', 'gitlab', 'GitLab went away.'))
   expect((await look('idle')).outcome).toMatchObject({ status: 'failed' })
-  world.gitlab = {
-    ...world.gitlab,
-    compare,
-    pipelinesPage,
-    environment: fakeWorld(database.db, gitlab).gitlab.environment,
-  }
-  await look('idle')
+  world.gitlab.environment = askEnvironment
+  expect((await look('idle')).requests).toContain('environment 3')
   expect(await database.db.boardRow.findFirst({ where: { key: 'e3' } })).toMatchObject({
     value: { newer: { id: 9, status: 'failed' } },
   })

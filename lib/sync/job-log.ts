@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { World } from '#lib/context.ts'
-import { claimJobLog, type FollowedJob, followedJobs, returnJobLog, writeJobLog } from '#lib/db/job-logs.ts'
+import { claimJobLog, endJobLog, type FollowedJob, followedJobs, returnJobLog, writeJobLog } from '#lib/db/job-logs.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { isFinished } from '#lib/domain/pipeline.ts'
@@ -52,10 +52,9 @@ async function readJobLog({ db, gitlab, now }: World, followed: FollowedJob, tur
     const log = { jobName: job.name, jobStatus: job.status, text, finished: isFinished(job.status) }
     if (await writeJobLog(db, followed, log)) await publish(db, [`job:${jobId}`])
   } catch (error) {
+    if (isNotFound(error)) return endJobLog(db, jobId)
     await returnJobLog(db, jobId, claim.observedAtBefore)
     // GitLab's silence is told by the project's source; the log merely grows old until it answers again.
     if (!(error instanceof BerthError)) throw error
-    if (isNotFound(error))
-      await writeJobLog(db, followed, { jobName: '', jobStatus: 'unknown', text: '', finished: true })
   }
 }

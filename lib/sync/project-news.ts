@@ -1,5 +1,8 @@
 import { watchedEnvironments } from '#lib/db/watches.ts'
+import type { Deployment } from '#lib/domain/deployment.ts'
+import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Page } from '#lib/gitlab/index.ts'
+import type { Look } from './look.ts'
 import { latestUpdate, type ProjectCursor, type Turn, turnOf, updatedSince } from './project-cursor.ts'
 import { followUp, readEnvironment } from './project-follow-up.ts'
 import { noteDeployments, noteMergeRequests, notePipelines, type ProjectReading } from './project-reading.ts'
@@ -18,26 +21,27 @@ export async function readNews(reading: ProjectReading, cursor: ProjectCursor): 
   const openEnvironments = await watchedEnvironments(db, projectId)
   const turn = turnOf(cursor.turn, { isEnvironmentWatched: openEnvironments.length > 0 })
 
-  const [deployments, pipelines, turned] = await Promise.all([
+  const [deployments, pipelines, turned] = await allDone([
     readUpdated(
-      (page) =>
-        look.ask(() => gitlab.deploymentsPage(projectId, { page, ...updatedSince(cursor.deploymentsUpdatedAt) })),
+      look,
+      (page) => gitlab.deploymentsPage(projectId, { page, ...updatedSince(cursor.deploymentsUpdatedAt) }),
       (items) => noteDeployments(reading, items),
     ),
     readUpdated(
-      (page) => look.ask(() => gitlab.pipelinesPage(projectId, { page, ...updatedSince(cursor.pipelinesUpdatedAt) })),
+      look,
+      (page) => gitlab.pipelinesPage(projectId, { page, ...updatedSince(cursor.pipelinesUpdatedAt) }),
       (items) => notePipelines(reading, items),
     ),
     takeTurn(reading, cursor, { turn, openEnvironments }),
   ])
 
   // A push or a merge starts a pipeline and changes its merge request too: do not wait for the turn.
-  const asksMergeRequests = pipelines.changed.length > 0 && turn !== 'merge-requests'
+  const asksMergeRequests = pipelines.news.length > 0 && turn !== 'merge-requests'
   const extra = asksMergeRequests ? await readMergeRequests(reading, cursor) : nothing
   const isFollowed = await followUp(reading, {
-    deployments: deployments.changed,
-    pipelines: pipelines.changed,
-    mergeRequests: [...turned.changedMergeRequests, ...extra.changedMergeRequests],
+    deployments: deployments.news,
+    pipelines: pipelines.news,
+    mergeRequests: [...turned.mergeRequests, ...extra.mergeRequests],
     readEnvironmentIds: turned.readEnvironmentIds,
   })
 
@@ -55,12 +59,12 @@ export async function readNews(reading: ProjectReading, cursor: ProjectCursor): 
 
 interface Turned {
   cursor: Partial<ProjectCursor>
-  changedMergeRequests: Awaited<ReturnType<typeof noteMergeRequests>>
+  mergeRequests: readonly MergeRequest[]
   /** Environments that were read in this turn: nobody needs to ask for them again. */
   readEnvironmentIds: ReadonlySet<number>
 }
 
-const nothing: Turned = { cursor: {}, changedMergeRequests: [], readEnvironmentIds: new Set() }
+const nothing: Turned = { cursor: {}, mergeRequests: [], readEnvironmentIds: new Set() }
 
 async function takeTurn(
   reading: ProjectReading,
@@ -81,8 +85,8 @@ async function takeTurn(
 async function readMergeRequests(reading: ProjectReading, cursor: ProjectCursor): Promise<Turned> {
   const { gitlab, projectId, look } = reading
   const updated = await readUpdated(
-    (page) =>
-      look.ask(() => gitlab.mergeRequestsPage(projectId, { page, ...updatedSince(cursor.mergeRequestsUpdatedAt) })),
+    look,
+    (page) => gitlab.mergeRequestsPage(projectId, { page, ...updatedSince(cursor.mergeRequestsUpdatedAt) }),
     (items) => noteMergeRequests(reading, items),
   )
   return {
@@ -91,27 +95,42 @@ async function readMergeRequests(reading: ProjectReading, cursor: ProjectCursor)
       mergeRequestsUpdatedAt: latestUpdate(cursor.mergeRequestsUpdatedAt, updated.items),
       ...(updated.isWhole ? {} : { fullAt: null }),
     },
-    changedMergeRequests: updated.changed,
+    mergeRequests: updated.news,
   }
 }
 
 /**
- * Reads and notes pages, newest update first, up to one that brings nothing new: what comes after it was known before.
- * `isWhole` is false when there was still news on the last page that it may read.
+ * Reads and notes pages, newest update first, up to one that brings no news: what comes after it was known before.
+ * `isWhole` is false when there was still news on the last page that it may read. After a look that was cut off, all that
+ * was updated since counts as news, because that look may have stored it without following it.
  */
-async function readUpdated<Value, Noted>(
+async function readUpdated<Value>(
+  look: Look,
   askPage: (page: number) => Promise<Page<Value>>,
-  note: (items: Value[]) => Promise<Noted[]>,
-): Promise<{ items: Value[]; changed: Noted[]; isWhole: boolean }> {
+  note: (items: Value[]) => Promise<News<Value>[]>,
+): Promise<{ items: Value[]; news: News<Value>[]; isWhole: boolean }> {
   const items: Value[] = []
-  const changed: Noted[] = []
+  const news: News<Value>[] = []
   let page: number | null = 1
   for (let read = 0; page !== null && read < newsPages; read += 1) {
-    const answer: Page<Value> = await askPage(page)
-    const news = await note(answer.items)
+    const number: number = page
+    const answer = await look.ask(() => askPage(number))
+    const noted = await note(answer.items)
+    const newOnPage = look.unfinished ? (answer.items as News<Value>[]) : noted
     items.push(...answer.items)
-    changed.push(...news)
-    page = news.length === 0 ? null : answer.nextPage
+    news.push(...newOnPage)
+    page = newOnPage.length === 0 ? null : answer.nextPage
   }
-  return { items, changed, isWhole: page === null }
+  return { items, news, isWhole: page === null }
+}
+
+/** What a changed row and the value that it was made from have in common. */
+type News<Value> = Value extends Deployment ? Pick<Deployment, 'id' | 'environmentId'> : Value
+
+/** Like `Promise.all`, but nothing is still being written when it throws: the next look must not be overtaken by this one. */
+async function allDone<Results extends readonly unknown[]>(
+  started: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> }],
+): Promise<Results> {
+  await Promise.allSettled(started)
+  return (await Promise.all(started)) as unknown as Results
 }

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { keepHosts, writeProjects } from '#lib/db/observations-projects.ts'
+import { renewWatches } from '#lib/db/watches.ts'
+import type { DokkuApp, ProcessReport } from '#lib/domain/dokku-app.ts'
+import { BerthError } from '#lib/domain/errors.ts'
+import { syncHost } from './dokku.ts'
+import {
+  branch,
+  deployment,
+  emptyGitlab,
+  emptyHost,
+  environment,
+  type FakeHostState,
+  fakeWorld,
+  minutesAfter,
+  project,
+  startAt,
+} from './fake-world.ts'
+import { syncProject } from './gitlab.ts'
+
+let database: FreshDatabase
+let review: FakeHostState
+let production: FakeHostState
+let world: ReturnType<typeof fakeWorld>
+
+const app = (name: string, more: Partial<DokkuApp> = {}): DokkuApp => ({
+  name,
+  createdAt: minutesAfter(-600),
+  locked: false,
+  deployedSha: `sha-of-${name}`,
+  sourceImage: null,
+  deployedAt: minutesAfter(-600),
+  ...more,
+})
+
+const report = (status: 'running' | 'restarting'): ProcessReport => ({
+  deployed: true,
+  running: 'true',
+  restore: true,
+  processes: [{ type: 'web', index: 1, status }],
+})
+
+function put(host: FakeHostState, ...apps: DokkuApp[]) {
+  host.look.apps.push(...apps)
+  for (const { name } of apps) host.reports.set(name, report('running'))
+}
+
+beforeEach(async () => {
+  database = await freshDatabase()
+  const gitlab = emptyGitlab()
+  review = emptyHost()
+  production = emptyHost()
+  world = fakeWorld(database.db, gitlab, { review, production })
+  await writeProjects(database.db, [project(42)], startAt)
+  await keepHosts(
+    database.db,
+    ['review', 'production'].map((name) => ({ name, address: `${name}.test`, port: 22 })),
+  )
+  const fix = environment(3, 'review/fix')
+  gitlab.branches = [branch('fix')]
+  gitlab.environments = [fix]
+  gitlab.deployments = [deployment(3, fix, 'fix', { sha: 'sha-of-review-fix' })]
+  await syncProject(world, 42, 'full')
+})
+
+afterEach(() => database.drop())
+
+async function look(host: 'review' | 'production' = 'review') {
+  const state = host === 'review' ? review : production
+  state.commands.length = 0
+  const outcome = await syncHost(world, host)
+  return { outcome, commands: [...state.commands] }
+}
+
+const row = async () => (await database.db.boardRow.findFirstOrThrow({ where: { key: 'e3' } })).value
+
+it('reads a host and decides the rows that rest on it', async () => {
+  put(review, app('review-fix'))
+  review.look.services.push({ plugin: 'postgres', name: 'review-fix-database' })
+  review.services.set('review-fix-database', {
+    plugin: 'postgres',
+    name: 'review-fix-database',
+    status: 'running',
+    version: 'postgres:18',
+    links: ['review-fix'],
+  })
+  const { commands } = await look()
+  expect(commands).toEqual([
+    'look',
+    'processes review-fix',
+    'domains review-fix',
+    'service postgres review-fix-database',
+  ])
+  expect(await row()).toMatchObject({
+    app: { host: 'review', exists: true, processes: [{ status: 'running' }] },
+    database: { name: 'review-fix-database', exists: true, status: 'running', linked: true },
+  })
+})
+
+it('costs one command while nothing changes and no report is too old', async () => {
+  put(review, ...Array.from({ length: 8 }, (_, index) => app(`app-${index}`)))
+  await look()
+  world.time = minutesAfter(1)
+  await look()
+  world.time = minutesAfter(2)
+  expect((await look()).commands).toEqual(['look'])
+  world.time = minutesAfter(6)
+  expect((await look()).commands.filter((command) => command.startsWith('processes'))).toHaveLength(8)
+})
+
+it('asks a large host for no more than ten reports a look, and gets round', async () => {
+  put(review, ...Array.from({ length: 25 }, (_, index) => app(`app-${index}`)))
+  const counts = []
+  for (let second = 0; second < 4; second += 1) {
+    world.time = new Date(startAt.getTime() + second * 10_000)
+    counts.push((await look()).commands.filter((command) => command.startsWith('processes')).length)
+  }
+  expect(counts).toEqual([10, 10, 5, 0])
+})
+
+it('asks again for an app that changed, and for one that somebody looks at', async () => {
+  put(review, app('review-fix'), app('other'))
+  await look()
+  world.time = minutesAfter(1)
+  review.look.apps[1] = app('other', { deployedSha: 'new', deployedAt: minutesAfter(1) })
+  expect((await look()).commands).toEqual(['look', 'processes other', 'domains other'])
+
+  await renewWatches(database.db, ['environment:3'], 60)
+  review.reports.set('review-fix', report('restarting'))
+  world.time = minutesAfter(1.1)
+  expect((await look()).commands).toEqual(['look', 'processes review-fix'])
+  expect(await row()).toMatchObject({ app: { processes: [{ status: 'restarting' }] }, health: 'critical' })
+})
+
+it('forgets an app that is gone', async () => {
+  put(review, app('review-fix'))
+  await look()
+  review.look.apps.length = 0
+  await look()
+  expect(await database.db.dokkuApp.count()).toBe(0)
+  expect(await row()).toMatchObject({ app: { exists: false } })
+})
+
+it('goes on past an app that cannot be read, and does not ask for it every time', async () => {
+  put(review, app('broken'), app('fine'))
+  review.reports.delete('broken')
+  expect((await look()).outcome).toMatchObject({ status: 'done' })
+  expect(await database.db.dokkuApp.findFirst({ where: { name: 'fine' } })).toMatchObject({ processesAt: startAt })
+  world.time = minutesAfter(1)
+  expect((await look()).commands).toEqual(['look'])
+})
+
+it('keeps what it knows of an unreachable host, and the other host goes on', async () => {
+  put(review, app('review-fix'))
+  put(production, app('shop'))
+  await look()
+  review.failure = new BerthError('unavailable', 'dokku', 'review.test does not answer.')
+  world.time = minutesAfter(1)
+  expect((await look()).outcome).toMatchObject({ status: 'failed', isNewFailure: true })
+  expect((await look('production')).outcome).toMatchObject({ status: 'done' })
+  const sources = await database.db.source.findMany({ where: { id: { startsWith: 'dokku:' } }, orderBy: { id: 'asc' } })
+  expect(sources).toMatchObject([
+    { id: 'dokku:production', observedAt: minutesAfter(1), failingSince: null },
+    { id: 'dokku:review', observedAt: startAt, failingSince: minutesAfter(1), error: { kind: 'unavailable' } },
+  ])
+  expect(await row()).toMatchObject({ app: { exists: true, processes: [{ status: 'running' }] } })
+})
+
+it('remembers which key a refused host showed until it shows the pinned one', async () => {
+  review.failure = new BerthError('refused', 'dokku', 'The host shows another key.')
+  review.refusedKey = 'SHA256:other'
+  await look()
+  const host = () => database.db.dokkuHost.findUniqueOrThrow({ where: { name: 'review' } })
+  expect(await host()).toMatchObject({ refusedKey: 'SHA256:other', observedAt: null })
+  review.failure = null
+  review.refusedKey = null
+  await look()
+  expect(await host()).toMatchObject({ refusedKey: null, version: '0.38.27' })
+})
