@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import { Refusal } from './reply.ts'
+import type { Token, World } from './world.ts'
+
+/** The token of a request, from `PRIVATE-TOKEN` or `Authorization: Bearer`. */
+export function authenticate(world: World, request: IncomingMessage): { secret: string; token: Token } {
+  const header = request.headers['private-token']
+  const bearer = /^Bearer (?<secret>\S+)$/i.exec(request.headers.authorization ?? '')?.groups?.secret
+  const secret = typeof header === 'string' ? header : bearer
+  if (!secret) throw new Refusal(401, { message: '401 Unauthorized' })
+  const token = world.tokens.get(secret)
+  if (token) return { secret, token }
+  throw bearer === undefined
+    ? new Refusal(401, { message: '401 Unauthorized' })
+    : new Refusal(401, {
+        error: 'invalid_token',
+        error_description: 'Token was revoked. You have to re-authorize from the user.',
+      })
+}
+
+/** `read_api` reads; everything else needs `api`. */
+export function requireScope({ scopes }: Token, method: string): void {
+  if (scopes.includes('api') || (['GET', 'HEAD'].includes(method) && scopes.includes('read_api'))) return
+  throw new Refusal(403, {
+    error: 'insufficient_scope',
+    error_description: 'The request requires higher privileges than provided by the access token.',
+    scope: 'api',
+  })
+}

@@ -1,0 +1,75 @@
+import * as script from './scripts.ts'
+import type { Script } from './shell.ts'
+import type { Project, World } from './world.ts'
+
+/** A job of `.gitlab-ci.yml`, as GitLab reads it for one ref. */
+export interface JobDefinition {
+  name: string
+  stage: string
+  manual: boolean
+  allowFailure: boolean
+  environment: {
+    name: string
+    urlOf: (slug: string) => string | null
+    action: 'start' | 'stop'
+    onStop?: string
+  } | null
+  script: Script
+}
+
+/** In this order; a stage starts when all before it went well. */
+export const stages = ['test', 'review', 'staging', 'production']
+
+/** Projects whose pipelines make no review apps. */
+const withoutReviewApps = new Set(['hello/handbook'])
+
+const appName = (project: Project): string => project.path.split('/').at(-1) as string
+
+const automatic = { manual: false, allowFailure: false }
+/** `when: manual` at a job's own level: it may be left alone without blocking the pipeline. */
+const byHand = { manual: true, allowFailure: true }
+
+function lane(world: World, project: Project, stage: 'staging' | 'production'): JobDefinition {
+  const app = stage === 'staging' ? `${appName(project)}-staging` : appName(project)
+  return {
+    name: stage,
+    stage,
+    ...(stage === 'staging' ? automatic : byHand),
+    environment: {
+      name: stage,
+      urlOf: () => `http://${app}.localhost:${world.hosts.production.httpPort}/`,
+      action: 'start',
+    },
+    script: script.push('production', app),
+  }
+}
+
+/** The jobs that a push to `ref` makes, by the pipeline of the talk. */
+export function definitions(world: World, project: Project, ref: string): JobDefinition[] {
+  const rake: JobDefinition = { name: 'rake', stage: 'test', ...automatic, environment: null, script: script.rake }
+  if (ref === project.defaultBranch) return [rake, lane(world, project, 'staging'), lane(world, project, 'production')]
+  if (withoutReviewApps.has(project.path)) return [rake]
+  const review = `review/${ref}`
+  return [
+    rake,
+    {
+      name: 'review',
+      stage: 'review',
+      ...automatic,
+      environment: {
+        name: review,
+        urlOf: (slug) => `http://${slug}.localhost:${world.hosts.review.httpPort}`,
+        action: 'start',
+        onStop: 'stop_review',
+      },
+      script: script.review,
+    },
+    {
+      name: 'stop_review',
+      stage: 'review',
+      ...byHand,
+      environment: { name: review, urlOf: () => null, action: 'stop' },
+      script: script.stopReview,
+    },
+  ]
+}

@@ -1,0 +1,120 @@
+import { stop, stopExpired } from './environment-actions.ts'
+import type { Fault } from './faults.ts'
+import { emptyLedger, type Ledger } from './ledger.ts'
+import { dropBranch, merge, push } from './push.ts'
+import type { RateLimit } from './rate-limit.ts'
+import { ok, Refusal, type Reply } from './reply.ts'
+import { type MergeRequest, type Project, projectByPath, type User, userNamed, type World } from './world.ts'
+
+/** What the control doors can reach. */
+export interface Controls {
+  world: World
+  faults: Fault[]
+  ledger: Ledger
+  rateLimit: RateLimit
+}
+
+type Body = Record<string, unknown>
+
+const text = (body: Body, name: string): string => {
+  const value = body[name]
+  if (typeof value !== 'string') throw new Refusal(400, { error: `${name} is missing` })
+  return value
+}
+
+const count = (body: Body, name: string, fallback: number): number => {
+  const value = Number(body[name] ?? fallback)
+  if (!Number.isFinite(value)) throw new Refusal(400, { error: `${name} is invalid` })
+  return value
+}
+
+function projectIn({ world }: Controls, body: Body): Project {
+  return projectByPath(world, text(body, 'project'))
+}
+
+function personIn({ world }: Controls, body: Body): User {
+  return typeof body.username === 'string' ? userNamed(world, body.username) : (world.users[1] as User)
+}
+
+function mergeRequestIn(controls: Controls, body: Body): { project: Project; mergeRequest: MergeRequest } {
+  const project = projectIn(controls, body)
+  const mergeRequest = project.mergeRequests.find(({ iid }) => iid === Number(body.iid))
+  if (!mergeRequest) throw new Refusal(404, { error: 'no such merge request' })
+  return { project, mergeRequest }
+}
+
+type Door = (controls: Controls, body: Body) => Reply | Promise<Reply>
+
+const doors: Record<string, Door> = {
+  'POST /faults': ({ faults }, body) => {
+    faults.push({ ...body, match: text(body, 'match') })
+    return ok(faults)
+  },
+  'DELETE /faults': ({ faults }) => {
+    faults.length = 0
+    return ok(faults)
+  },
+  'GET /requests': ({ ledger }) => ok(ledger),
+  'DELETE /requests': ({ ledger }) => ok(Object.assign(ledger, emptyLedger())),
+  'POST /rate-limit': ({ rateLimit }, body) => {
+    rateLimit.perMinute = count(body, 'perMinute', rateLimit.perMinute)
+    rateLimit.observed.clear()
+    return ok({ perMinute: rateLimit.perMinute })
+  },
+  'POST /speed': ({ world }, body) => {
+    world.jobMs = count(body, 'jobMs', world.jobMs)
+    return ok({ jobMs: world.jobMs })
+  },
+  'POST /push': async (controls, body) => {
+    const { sha, pipeline } = await push(controls.world, projectIn(controls, body), {
+      branch: text(body, 'branch'),
+      message: text(body, 'message'),
+      files: (body.files ?? {}) as Record<string, string | null>,
+      user: personIn(controls, body),
+    })
+    return ok({ sha, pipelineId: pipeline?.id ?? null })
+  },
+  'POST /branches/delete': async (controls, body) => {
+    const project = projectIn(controls, body)
+    const branch = text(body, 'branch')
+    if (!project.branches.has(branch)) throw new Refusal(404, { error: 'no such branch' })
+    await dropBranch(controls.world, project, branch)
+    return ok({})
+  },
+  'POST /merge-requests/merge': async (controls, body) => {
+    const { project, mergeRequest } = mergeRequestIn(controls, body)
+    await merge(controls.world, project, mergeRequest, personIn(controls, body))
+    return ok({ mergeCommitSha: mergeRequest.mergeCommitSha })
+  },
+  'POST /merge-requests/close': (controls, body) => {
+    const { mergeRequest } = mergeRequestIn(controls, body)
+    const at = new Date()
+    Object.assign(mergeRequest, { state: 'closed', closedAt: at, updatedAt: at })
+    return ok({})
+  },
+  'POST /jobs/fail': ({ world }, body) => {
+    world.failing.set(text(body, 'name'), count(body, 'times', 1))
+    return ok(Object.fromEntries(world.failing))
+  },
+  'POST /environments/stop': (controls, body) => {
+    const project = projectIn(controls, body)
+    const environment = [...project.environments.values()].find(({ name }) => name === body.name)
+    if (!environment) throw new Refusal(404, { error: 'no such environment' })
+    stop(controls.world, project, environment, { force: body.force === true, user: personIn(controls, body) })
+    return ok({ state: environment.state })
+  },
+  'POST /environments/expire': ({ world }, body) => {
+    stopExpired(world, typeof body.at === 'string' ? new Date(body.at) : new Date())
+    return ok({})
+  },
+}
+
+/** Opens a control door; the path is what follows `/__control`. */
+export function control(
+  controls: Controls,
+  { method, path, body }: { method: string; path: string; body: Body },
+): Reply | Promise<Reply> {
+  const door = doors[`${method} ${path}`]
+  if (!door) throw new Refusal(404, { error: `no such control; there are ${Object.keys(doors).join(', ')}` })
+  return door(controls, body)
+}

@@ -1,0 +1,29 @@
+import type { DeployHost, User, World } from './world.ts'
+
+/** Tokens that the stand-in knows: the first may do everything, the second only look. */
+export const apiToken = 'stand-in-api-token'
+export const readApiToken = 'stand-in-read-api-token'
+
+/** A GitLab with people and tokens, and no project. */
+export function emptyWorld(options: {
+  dir: string
+  users: User[]
+  hosts: { review: DeployHost; production: DeployHost }
+  runnerKeyFile: string
+  jobMs: number
+}): World {
+  const [owner] = options.users
+  if (!owner) throw new Error('A GitLab needs somebody to own its tokens.')
+  return {
+    ...options,
+    url: 'http://127.0.0.1',
+    tokens: new Map([
+      [apiToken, { user: owner, scopes: ['api'] }],
+      [readApiToken, { user: owner, scopes: ['read_api'] }],
+    ]),
+    projects: new Map(),
+    slow: new Map(),
+    failing: new Map(),
+    lastIds: {},
+  }
+}

@@ -1,0 +1,59 @@
+import { isFinished, isOutdated, latestJobs, settle } from './job-state.ts'
+import { abort, advance, createDeployment, launch } from './pipeline-run.ts'
+import { badRequest, forbidden } from './reply.ts'
+import { type Job, nextId, type Pipeline, type Project, type User, type World } from './world.ts'
+
+/**
+ * Plays a manual job. One that had finished is retried inside, and the answer is all the same the old job: whoever follows
+ * it must look for the new one in the pipeline.
+ */
+export function play(world: World, project: Project, job: Job, user: User): Job {
+  if (isOutdated(project, job)) throw forbidden()
+  if (job.manual && job.status === 'manual') {
+    job.user = user
+    settle(project, job, 'pending', new Date())
+    void launch(world, project, job)
+    return job
+  }
+  if (!job.manual || job.retried || !isFinished(job.status)) throw badRequest('Unplayable Job')
+  retry(world, project, job, user)
+  return job
+}
+
+/** Makes a new job in the old one's place, with a new deployment, and runs it; what it had kept from starting may start again. */
+export function retry(world: World, project: Project, job: Job, user: User): Job {
+  if (isOutdated(project, job)) throw forbidden()
+  if (job.retried || !isFinished(job.status)) throw forbidden('Job is not retryable')
+  const at = new Date()
+  const fresh: Job = {
+    ...job,
+    id: nextId(world, 'job'),
+    status: 'created',
+    user,
+    createdAt: at,
+    queuedAt: null,
+    startedAt: null,
+    finishedAt: null,
+    failureReason: null,
+    log: '',
+  }
+  job.retried = true
+  project.jobs.set(fresh.id, fresh)
+  createDeployment(world, project, fresh, at)
+  for (const later of latestJobs(project, job.pipelineId))
+    if (later.status === 'skipped') settle(project, later, 'created', at)
+  settle(project, fresh, 'pending', at)
+  void launch(world, project, fresh)
+  return fresh
+}
+
+/** Cancels what runs, waits or has not started; a finished job stays as it is, and GitLab answers 201 all the same. */
+export function cancel(world: World, project: Project, job: Job): Job {
+  if (job.status === 'running' && abort(world, job)) settle(project, job, 'canceling', new Date())
+  else if (job.status === 'pending') abort(world, job)
+  else if (job.status === 'created' || job.status === 'manual') {
+    settle(project, job, 'canceled', new Date())
+    advance(world, project, project.pipelines.get(job.pipelineId) as Pipeline)
+  }
+  return job
+}

@@ -1,0 +1,76 @@
+import { mergeBase } from './commits.ts'
+import { lastSuccess } from './environment.ts'
+import { stop } from './environment-actions.ts'
+import { startPipeline } from './pipeline-run.ts'
+import { Refusal } from './reply.ts'
+import { changedFiles, deleteBranch, fileAt, readCommits, writeCommits } from './repository.ts'
+import type { MergeRequest, Pipeline, Project, User, World } from './world.ts'
+
+interface Change {
+  branch: string
+  message: string
+  files: Record<string, string | null>
+  user: User
+  /** Branch to merge in. */
+  merges?: string
+}
+
+/** Commits to a branch, new or old, and lets GitLab react: merge requests move on, a pipeline starts unless `[skip ci]`. */
+export async function push(
+  world: World,
+  project: Project,
+  { branch, message, files, user, merges }: Change,
+): Promise<{ sha: string; pipeline: Pipeline | null }> {
+  if (!project.repository) throw new Refusal(400, { message: `${project.path} has no repository.` })
+  const at = new Date()
+  const parent = project.branches.get(branch) ?? (project.branches.get(project.defaultBranch) as string)
+  const merged = merges && project.branches.get(merges)
+  const [sha] = (await writeCommits(project.repository, [
+    { branch, message, files, author: user, committedAt: at, parent, ...(merged ? { merges: merged } : {}) },
+  ])) as [string]
+  project.commits = await readCommits(project.repository)
+  project.branches.set(branch, sha)
+  for (const mergeRequest of project.mergeRequests)
+    if (mergeRequest.sourceBranch === branch && mergeRequest.state === 'opened')
+      Object.assign(mergeRequest, { sha, updatedAt: at })
+  if (message.includes('[skip ci]')) return { sha, pipeline: null }
+  return { sha, pipeline: startPipeline(world, project, { ref: branch, sha, user, at }) }
+}
+
+/** Deletes a branch; GitLab then stops the environments whose last deployment came from it. */
+export async function dropBranch(world: World, project: Project, branch: string): Promise<void> {
+  const sha = project.branches.get(branch) as string
+  if (project.repository) await deleteBranch(project.repository, branch, sha)
+  project.branches.delete(branch)
+  for (const environment of project.environments.values())
+    if (environment.state === 'available' && lastSuccess(project, environment)?.ref === branch)
+      stop(world, project, environment, { force: false, user: world.users[0] as User })
+}
+
+/** What a branch changed since it left another, ready to be written there. */
+async function filesToMerge(project: Project, source: string, target: string): Promise<Record<string, string | null>> {
+  const base = mergeBase(project, source, target)
+  if (!project.repository || !base) return {}
+  const files: Record<string, string | null> = {}
+  for (const { path, change } of await changedFiles(project.repository, { from: base, to: source }))
+    files[path] = change === 'deleted' ? null : await fileAt(project.repository, source, path)
+  return files
+}
+
+/** Merges by a merge commit in GitLab's words; the source branch goes when the merge request says so. */
+export async function merge(world: World, project: Project, mergeRequest: MergeRequest, user: User): Promise<void> {
+  const { sourceBranch, targetBranch, title, iid } = mergeRequest
+  const [source, target] = [project.branches.get(sourceBranch), project.branches.get(targetBranch)]
+  if (!source || !target || mergeRequest.state !== 'opened')
+    throw new Refusal(405, { message: '405 Method Not Allowed' })
+  const { sha } = await push(world, project, {
+    branch: targetBranch,
+    message: `Merge branch '${sourceBranch}' into '${targetBranch}'\n\n${title}\n\nSee merge request ${project.path}!${iid}`,
+    files: await filesToMerge(project, source, target),
+    user,
+    merges: sourceBranch,
+  })
+  const at = new Date()
+  Object.assign(mergeRequest, { state: 'merged', mergeCommitSha: sha, mergeUser: user, mergedAt: at, updatedAt: at })
+  if (mergeRequest.removeSourceBranch) await dropBranch(world, project, sourceBranch)
+}

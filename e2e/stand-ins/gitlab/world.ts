@@ -1,0 +1,182 @@
+import type { Tier } from './tier.ts'
+
+export type RunStatus =
+  | 'created'
+  | 'pending'
+  | 'running'
+  | 'success'
+  | 'failed'
+  | 'canceling'
+  | 'canceled'
+  | 'skipped'
+  | 'manual'
+export type DeploymentStatus = 'created' | 'running' | 'success' | 'failed' | 'canceled' | 'skipped' | 'blocked'
+
+export interface User {
+  id: number
+  username: string
+  name: string
+  email: string
+}
+
+export interface Commit {
+  id: string
+  parentIds: string[]
+  message: string
+  authorName: string
+  authorEmail: string
+  committedAt: Date
+}
+
+export interface MergeRequest {
+  id: number
+  iid: number
+  title: string
+  state: 'opened' | 'merged' | 'closed'
+  draft: boolean
+  sourceBranch: string
+  targetBranch: string
+  author: User
+  labels: string[]
+  sha: string | null
+  mergeCommitSha: string | null
+  mergeUser: User | null
+  removeSourceBranch: boolean
+  createdAt: Date
+  updatedAt: Date
+  mergedAt: Date | null
+  closedAt: Date | null
+}
+
+export interface Pipeline {
+  id: number
+  iid: number
+  ref: string
+  sha: string
+  source: 'push' | 'web'
+  status: RunStatus
+  user: User
+  createdAt: Date
+  updatedAt: Date
+}
+
+export interface Job {
+  id: number
+  name: string
+  stage: string
+  status: RunStatus
+  manual: boolean
+  allowFailure: boolean
+  pipelineId: number
+  ref: string
+  sha: string
+  user: User
+  createdAt: Date
+  queuedAt: Date | null
+  startedAt: Date | null
+  finishedAt: Date | null
+  failureReason: string | null
+  /** A newer job of the same name took its place in the pipeline. */
+  retried: boolean
+  environment: { id: number; action: 'start' | 'stop' } | null
+  log: string
+}
+
+export interface Environment {
+  id: number
+  name: string
+  slug: string
+  tier: Tier
+  state: 'available' | 'stopping' | 'stopped'
+  externalUrl: string | null
+  autoStopAt: Date | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+export interface Deployment {
+  id: number
+  iid: number
+  environmentId: number
+  /** `null` for a deployment that an outside tool reported. */
+  jobId: number | null
+  ref: string
+  sha: string
+  status: DeploymentStatus
+  user: User
+  createdAt: Date
+  updatedAt: Date
+  finishedAt: Date | null
+}
+
+export interface Project {
+  id: number
+  /** `group/name` */
+  path: string
+  description: string
+  defaultBranch: string
+  createdAt: Date
+  /** Bare git repository on disk; `null` for a project that exists in memory only. */
+  repository: string | null
+  commits: Map<string, Commit>
+  /** Head commit by branch name. */
+  branches: Map<string, string>
+  tags: Map<string, string>
+  mergeRequests: MergeRequest[]
+  pipelines: Map<number, Pipeline>
+  jobs: Map<number, Job>
+  environments: Map<number, Environment>
+  deployments: Map<number, Deployment>
+}
+
+/** A Dokku host as the runner knows it: its address and the line that `known_hosts` would have. */
+export interface DeployHost {
+  address: string
+  sshPort: number
+  httpPort: number
+  hostKeyFingerprint: string
+}
+
+export interface Token {
+  user: User
+  scopes: string[]
+}
+
+/** Everything this GitLab knows. */
+export interface World {
+  /** Its own address, without a slash at the end. */
+  url: string
+  dir: string
+  users: User[]
+  tokens: Map<string, Token>
+  projects: Map<number, Project>
+  hosts: { review: DeployHost; production: DeployHost }
+  /** Private key file of the runner. */
+  runnerKeyFile: string
+  /** How long a job takes, about. */
+  jobMs: number
+  /** Refs whose jobs wait this long, in milliseconds, before they do anything: a runner that pulls its image for ever. */
+  slow: Map<string, number>
+  /** Job names whose next run fails, with how many runs. */
+  failing: Map<string, number>
+  lastIds: Record<string, number>
+}
+
+/** GitLab counts ids over the whole instance and iids within a project: pass `pipeline` or `pipeline:<project id>`. */
+export function nextId(world: World, counter: string): number {
+  const id = (world.lastIds[counter] ?? 0) + 1
+  world.lastIds[counter] = id
+  return id
+}
+
+export function projectByPath(world: World, path: string): Project {
+  const project = [...world.projects.values()].find((candidate) => candidate.path === path)
+  if (!project) throw new Error(`The stand-in GitLab has no project ${path}.`)
+  return project
+}
+
+export function userNamed(world: World, username: string): User {
+  const user = world.users.find((candidate) => candidate.username === username)
+  if (!user) throw new Error(`The stand-in GitLab has no user ${username}.`)
+  return user
+}

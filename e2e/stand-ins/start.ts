@@ -1,0 +1,180 @@
+/** Starts GitLab and the two Dokku hosts, prints one line of JSON when all are ready, and stays until it is told to stop. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type DokkuStandIn, startDokku } from './dokku/server.ts'
+import { apiToken, emptyWorld, readApiToken } from './gitlab/empty-world.ts'
+import { startGitlab } from './gitlab/server.ts'
+import { isSaved, load, resume, save } from './gitlab/state-file.ts'
+import type { DeployHost, World } from './gitlab/world.ts'
+import { keyPair } from './keys.ts'
+import { onFreePort, type Ports, readPorts, writePorts } from './ports.ts'
+import { people } from './seed/people.ts'
+import { seed } from './seed/seed.ts'
+
+/** What somebody needs to know to use the stand-ins; this is the line on stdout. */
+export interface StandIns {
+  gitlabUrl: string
+  gitlabToken: string
+  /** May look, may not act. */
+  gitlabReadToken: string
+  gitlabProjects: string[]
+  /** In the form of `BERTH_DOKKU_HOSTS`. */
+  dokkuHosts: string
+  dokkuKeyFile: string
+  /** In the form of `BERTH_MAPPINGS`. */
+  mappings: Record<string, unknown>
+  /** Where the control doors are, and where the deployed apps answer at `http://<app>.localhost:<port>/`. */
+  control: { gitlab: string; review: string; production: string }
+}
+
+export interface StandInOptions {
+  dir: string
+  /** How long a job takes, about. */
+  jobMs?: number
+  /** What the Dokku hosts cost: 1 is a real host's time. */
+  pace?: number
+  /** With the large project `scale/monolith`. */
+  large?: boolean
+  /** Instant that the seeded past is told from; with the same one all commits have the same ids. */
+  asOf?: Date
+  ports?: Partial<Ports>
+}
+
+const mapping = (app: string) => ({
+  reviewHost: 'review',
+  named: {
+    staging: { host: 'production', app: `${app}-staging` },
+    production: { host: 'production', app },
+  },
+})
+
+const deployHost = ({ sshPort, httpPort, hostKeyFingerprint }: DokkuStandIn): DeployHost => ({
+  address: '127.0.0.1',
+  sshPort,
+  httpPort,
+  hostKeyFingerprint,
+})
+
+/** Takes up the world that an earlier start left in `dir`, or begins a new one on emptied hosts. */
+async function openWorld(
+  world: World,
+  hosts: { review: DokkuStandIn; production: DokkuStandIn },
+  options: StandInOptions,
+): Promise<void> {
+  if (isSaved(world.dir)) return load(world)
+  const apps = await seed(world, { asOf: options.asOf ?? new Date(), large: options.large ?? true })
+  await hosts.review.seed(apps.review)
+  await hosts.production.seed(apps.production)
+  save(world)
+}
+
+export async function startStandIns(options: StandInOptions): Promise<{ standIns: StandIns; stop(): Promise<void> }> {
+  const dir = resolve(options.dir)
+  const gitlabDir = join(dir, 'gitlab')
+  mkdirSync(dir, { recursive: true })
+  if (!isSaved(gitlabDir))
+    for (const part of ['gitlab', 'review', 'production']) rmSync(join(dir, part), { recursive: true, force: true })
+  const [runner, berth] = [keyPair(join(dir, 'runner-key')), keyPair(join(dir, 'berth-key'))]
+  const ports = { ...readPorts(dir), ...options.ports }
+  const authorizedKeys = [runner.publicKey, berth.publicKey]
+  const openDokku = (name: 'review' | 'production') =>
+    onFreePort([ports[`${name}Ssh`], ports[`${name}Http`]], ([sshPort = 0, httpPort = 0]) =>
+      startDokku({
+        name,
+        dir: join(dir, name),
+        authorizedKeys,
+        sshPort,
+        httpPort,
+        ...(options.pace === undefined ? {} : { pace: options.pace }),
+      }),
+    )
+  const review = await openDokku('review')
+  const production = await openDokku('production')
+  const world = emptyWorld({
+    dir: gitlabDir,
+    users: people,
+    hosts: { review: deployHost(review), production: deployHost(production) },
+    runnerKeyFile: runner.file,
+    jobMs: options.jobMs ?? 3000,
+  })
+  await openWorld(world, { review, production }, options)
+  if (options.jobMs !== undefined) world.jobMs = options.jobMs
+  const gitlab = await onFreePort([ports.gitlab], ([port]) => startGitlab(world, port))
+  writePorts(dir, {
+    gitlab: Number(new URL(gitlab.url).port),
+    reviewSsh: review.sshPort,
+    reviewHttp: review.httpPort,
+    productionSsh: production.sshPort,
+    productionHttp: production.httpPort,
+  })
+  resume(world)
+  const saving = setInterval(() => save(world), 5000)
+
+  const projects = [...world.projects.values()].map(({ path }) => path)
+  const address = ({ name, sshPort, hostKeyFingerprint }: DokkuStandIn): string =>
+    `${name}=ssh://dokku@127.0.0.1:${sshPort}#${hostKeyFingerprint}`
+  return {
+    standIns: {
+      gitlabUrl: gitlab.url,
+      gitlabToken: apiToken,
+      gitlabReadToken: readApiToken,
+      gitlabProjects: projects,
+      dokkuHosts: [review, production].map(address).join(','),
+      dokkuKeyFile: berth.file,
+      mappings: Object.fromEntries(projects.map((path) => [path, mapping(path.split('/').at(-1) as string)])),
+      control: {
+        gitlab: gitlab.url,
+        review: `http://127.0.0.1:${review.httpPort}`,
+        production: `http://127.0.0.1:${production.httpPort}`,
+      },
+    },
+    async stop() {
+      clearInterval(saving)
+      save(world)
+      await gitlab.stop()
+      await Promise.all([review.stop(), production.stop()])
+    },
+  }
+}
+
+function options(): StandInOptions & { parent?: number } {
+  const { values } = parseArgs({
+    options: {
+      dir: { type: 'string' },
+      parent: { type: 'string' },
+      'job-ms': { type: 'string' },
+      pace: { type: 'string' },
+      small: { type: 'boolean', default: false },
+      now: { type: 'string' },
+    },
+  })
+  if (!values.dir) throw new Error('start.ts needs --dir DIR, where the stand-ins keep their files.')
+  return {
+    dir: values.dir,
+    large: !values.small,
+    ...(values['job-ms'] ? { jobMs: Number(values['job-ms']) } : {}),
+    ...(values.pace ? { pace: Number(values.pace) } : {}),
+    ...(values.now ? { asOf: new Date(values.now) } : {}),
+    ...(values.parent ? { parent: Number(values.parent) } : {}),
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+if (import.meta.main) {
+  const { parent, ...rest } = options()
+  const { standIns, stop } = await startStandIns(rest)
+  const end = (): void => void stop().then(() => process.exit(0))
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+  // A parent killed hard sends no signal: without this look the servers would outlive it and hold its ports.
+  if (parent) setInterval(() => isAlive(parent) || end(), 1000).unref()
+  console.log(JSON.stringify(standIns))
+}
