@@ -10,6 +10,12 @@ const mostTopics = 20
 const topicForm = /^(?:fleet|(?:project|environment|job):\d{1,16}|operation:[0-9a-f-]{36})$/
 const heartbeatMs = 15_000
 
+/** A browser that does not read is let go; it comes back and reloads. */
+const mostUnread = 100
+
+/** The browser comes back by itself, and has to be recognized again: a session that ended is noticed. */
+const longestMs = 15 * 60_000
+
 /** The live stream: `changed` events with the topics that changed, for `?topics=project:42,operation:…`. */
 export function GET(request: Request): Promise<Response> {
   return door(request, async (ctx) => {
@@ -36,32 +42,37 @@ function topicsIn(request: Request): string[] {
 
 function eventStream(ctx: Context, topics: readonly string[], closed: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let end = () => {}
+  const ended = new AbortController()
+  const end = () => ended.abort()
   return new ReadableStream({
     async start(controller) {
-      const say = (text: string) => controller.enqueue(encoder.encode(text))
+      const say = (text: string) => {
+        if (ended.signal.aborted) return
+        if ((controller.desiredSize ?? 0) < -mostUnread) return end()
+        controller.enqueue(encoder.encode(text))
+      }
       const renew = () => watch(ctx, topics).catch((error) => console.error('A watch was not renewed.', error))
       const unsubscribe = await subscribe(instance().databaseUrl, topics, (changed) =>
         say(`event: changed\ndata: ${JSON.stringify({ topics: changed })}\n\n`),
       )
-      const heartbeat = setInterval(() => say(': still here\n\n'), heartbeatMs)
-      const renewal = setInterval(renew, renewWatchMs)
-      end = () => {
-        clearInterval(heartbeat)
-        clearInterval(renewal)
+      const timers = [
+        setInterval(() => say(': still here\n\n'), heartbeatMs),
+        setInterval(renew, renewWatchMs),
+        setTimeout(end, longestMs),
+      ]
+      ended.signal.addEventListener('abort', () => {
+        for (const timer of timers) clearInterval(timer)
         unsubscribe()
-      }
-      closed.addEventListener('abort', () => {
-        end()
-        // The reader may have closed it before: then there is nothing left to close.
+        // A reader that went away has closed it already.
         try {
           controller.close()
         } catch {}
       })
+      closed.addEventListener('abort', end)
       if (closed.aborted) return end()
       say('retry: 2000\n\nevent: open\ndata: {}\n\n')
       await renew()
     },
-    cancel: () => end(),
+    cancel: end,
   })
 }
