@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Instance, startInstance } from '../e2e/instance.ts'
+import { type Measured, milliseconds, quantile } from './table.ts'
+
+const atOnce = 50
+const rounds = 20
+
+/** Pages of the large project's board under load, while the worker goes on observing. */
+export async function measureBoard(): Promise<Measured[]> {
+  const berth = await startInstance()
+  try {
+    const headers = { authorization: `Bearer ${berth.token('bench')}` }
+    const projectId = await largeProject(berth, headers)
+    const board = `${berth.url}/api/v1/projects/${projectId}/board`
+    const addresses: [string, string][] = [
+      ['board, first page', board],
+      ['board, page 60 by branch', `${board}?sort=branch&page=60`],
+      ['search "7", one character', `${board}?q=7`],
+      ['search "fix login"', `${board}?q=fix%20login`],
+      ['search without a match', `${board}?q=zzzzzz`],
+    ]
+    const measured: Measured[] = []
+    for (const [what, address] of addresses) {
+      await load(address, headers, 2)
+      const alone = await load(address, headers, rounds, 1)
+      const together = await load(address, headers, rounds)
+      measured.push({
+        what,
+        value: `p50 ${milliseconds(quantile(together, 0.5))}, p95 ${milliseconds(quantile(together, 0.95))}`,
+        beside: `${atOnce} at once, aim: p95 100 ms; one at a time: p50 ${milliseconds(quantile(alone, 0.5))}`,
+      })
+    }
+    return measured
+  } finally {
+    await berth.stop()
+  }
+}
+
+/** Waits until the large project's first full look is on the board. */
+async function largeProject(berth: Instance, headers: Record<string, string>): Promise<number> {
+  for (let tries = 0; tries < 240; tries += 1) {
+    const answer = (await (await fetch(`${berth.url}/api/v1/projects`, { headers })).json()) as {
+      projects: { summary: { projectId: number; pathWithNamespace: string; counts: { branches: number } } }[]
+    }
+    const found = answer.projects.find(({ summary }) => summary.pathWithNamespace === 'scale/monolith')?.summary
+    if (found && found.counts.branches >= 5000) return found.projectId
+    await delay(500)
+  }
+  throw new Error(`The large project did not come.\n${berth.output()}`)
+}
+
+async function load(
+  address: string,
+  headers: Record<string, string>,
+  times: number,
+  together = atOnce,
+): Promise<number[]> {
+  const took: number[] = []
+  for (let round = 0; round < times; round += 1) {
+    await Promise.all(
+      Array.from({ length: together }, async () => {
+        const startedAt = performance.now()
+        const response = await fetch(address, { headers })
+        await response.arrayBuffer()
+        if (!response.ok) throw new Error(`${address} answered ${response.status}.`)
+        took.push(performance.now() - startedAt)
+      }),
+    )
+  }
+  return took
+}

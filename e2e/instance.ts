@@ -1,0 +1,149 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+
+const root = path.join(import.meta.dirname, '..')
+export const password = 'correct horse battery'
+
+/** What `e2e/stand-ins/start.ts` says when everything answers. */
+export interface StandIns {
+  gitlabUrl: string
+  gitlabToken: string
+  gitlabProjects: string[]
+  dokkuHosts: string
+  dokkuKeyFile: string
+  mappings: Record<string, unknown>
+  control: { gitlab: string; review: string; production: string }
+}
+
+/** A whole Berth of its own, with stand-ins of its own: started as a user starts it. */
+export interface Instance {
+  url: string
+  dataDir: string
+  standIns: StandIns
+  /** Kills one of Berth's processes, or all of them, the hard way. */
+  kill(what: 'worker' | 'web' | 'all'): Promise<void>
+  /** Starts Berth again on the same data and port after `kill('all')`. */
+  start(): Promise<void>
+  /** Makes an API token. */
+  token(name: string): string
+  /** What the processes printed so far. */
+  output(): string
+  stop(): Promise<void>
+}
+
+export interface InstanceOptions {
+  env?: Record<string, string>
+  /** How long a job of the stand-in GitLab takes. */
+  jobMs?: number
+  large?: boolean
+}
+
+export async function startInstance({ env = {}, jobMs = 500, large = false }: InstanceOptions = {}): Promise<Instance> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'berth-e2e-'))
+  const standInsArgs = [
+    '--dir',
+    path.join(dataDir, 'stand-ins'),
+    '--job-ms',
+    String(jobMs),
+    ...(large ? ['--large'] : []),
+  ]
+  const standInsProcess = spawnNode('e2e/stand-ins/start.ts', standInsArgs, process.env)
+  const standIns = JSON.parse(await lineOf(standInsProcess, (line) => line.startsWith('{'))) as StandIns
+
+  let printed = ''
+  let port = 0
+  let berth: ChildProcess | null = null
+  const berthEnv = (): NodeJS.ProcessEnv => ({
+    ...process.env,
+    PORT: String(port),
+    BERTH_DATA_DIR: dataDir,
+    BERTH_OPERATOR_PASSWORD: password,
+    BERTH_GITLAB_URL: standIns.gitlabUrl,
+    BERTH_GITLAB_TOKEN: standIns.gitlabToken,
+    BERTH_GITLAB_PROJECTS: standIns.gitlabProjects.join(','),
+    BERTH_GITLAB_REQUESTS_PER_MINUTE: '6000',
+    BERTH_DOKKU_HOSTS: standIns.dokkuHosts,
+    BERTH_DOKKU_KEY_FILE: standIns.dokkuKeyFile,
+    BERTH_MAPPINGS: JSON.stringify(standIns.mappings),
+    BERTH_DOKKU_SECONDS: '2',
+    ...env,
+  })
+
+  async function start(): Promise<void> {
+    const child = spawnNode('bin/start.ts', [], berthEnv())
+    berth = child
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (printed += chunk))
+    const line = await lineOf(child, (text) => text.startsWith('Berth is at ')).catch((error) => {
+      throw new Error(`${error.message}\n${printed}`)
+    })
+    port = Number(new URL(line.slice('Berth is at '.length)).port)
+  }
+
+  await start()
+  return {
+    get url() {
+      return `http://localhost:${port}`
+    },
+    dataDir,
+    standIns,
+    start,
+    output: () => printed,
+    token: (name) =>
+      execFileSync(process.execPath, ['bin/token.ts', name], { cwd: root, env: berthEnv(), encoding: 'utf8' })
+        .split('\n')
+        .find((line) => line.includes('berth_'))
+        ?.match(/berth_\S+/)?.[0] ?? '',
+    async kill(what) {
+      if (!berth?.pid) throw new Error('Berth does not run.')
+      const children = childrenOf(berth.pid)
+      const victims =
+        what === 'all'
+          ? [berth.pid, ...children.map(({ pid }) => pid)]
+          : children.filter(({ args }) => isA(what, args)).map(({ pid }) => pid)
+      if (victims.length === 0) throw new Error(`No ${what} process was found.`)
+      const ended = what === 'all' ? once(berth, 'exit') : null
+      for (const pid of victims) process.kill(pid, 'SIGKILL')
+      await ended
+    },
+    async stop() {
+      for (const child of [berth, standInsProcess]) {
+        if (!child || child.exitCode !== null || child.signalCode !== null) continue
+        const ended = once(child, 'exit')
+        child.kill('SIGTERM')
+        await ended
+      }
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function spawnNode(script: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, [script, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** The first line of stdout that fits; an end before that is an error with what was printed. */
+async function lineOf(child: ChildProcess, fits: (line: string) => boolean): Promise<string> {
+  if (!child.stdout || !child.stderr) throw new Error('The process was started without its output.')
+  let errors = ''
+  child.stderr.on('data', (chunk) => (errors += chunk))
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The process ended with ${code} before it was ready.\n${errors}`)))
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => fits(line) && resolve(line))
+  })
+}
+
+function childrenOf(parent: number): { pid: number; args: string }[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .flatMap((line) => {
+      const [, pid, ppid, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+      return Number(ppid) === parent ? [{ pid: Number(pid), args: args ?? '' }] : []
+    })
+}
+
+const isA = (what: 'worker' | 'web', args: string): boolean =>
+  what === 'worker' ? args.includes('worker.ts') : args.includes('next')
