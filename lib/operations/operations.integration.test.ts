@@ -228,6 +228,7 @@ describe('stop', () => {
     expect(operation.failure?.message).toContain(
       'GitLab says stopped, but app review-fix is still on Dokku host review',
     )
+    expect(operation.failure?.message).toContain('GitLab ran no stop job')
     expect(wordsOf(operation, 'follow')).toContain('started no job for it')
   })
 

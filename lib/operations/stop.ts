@@ -179,5 +179,5 @@ function endWithoutStop(environment: Environment, job: Job | null, elapsedMs: nu
 
 const stoppedWords = (name: string, job: Job | null): string =>
   job
-    ? `Job ${job.name} is ${job.status}; GitLab says that ${name} is stopped.`
+    ? `Job ${job.name} ${job.status === 'success' ? 'succeeded' : `is ${job.status}`}; GitLab says that ${name} is stopped.`
     : `GitLab says that ${name} is stopped, and started no job for it: by itself that tears nothing down.`

@@ -32,7 +32,8 @@ export async function verifyGone(held: Held<GonePlan>): Promise<Outcome> {
     if (left.length === 0) return done(goneWords(behind))
     const names = left.join(' and ')
     if (held.world.now().getTime() - since >= settleMs) {
-      return failed('dokku', `GitLab says stopped, but ${names}: the stop job did not tear it down.`)
+      const reason = held.operation.jobId === null ? 'GitLab ran no stop job' : 'the stop job did not tear it down'
+      return failed('dokku', `GitLab says stopped, but ${names}: ${reason}.`)
     }
     await held.say(`Still there: ${names}; looking again.`)
     await held.pause(2000)
