@@ -61,7 +61,9 @@ function FleetRow({ project: { summary, source } }: { project: FleetProject }) {
       </Cell>
       <Cell label="Review apps" className="max-lg:order-1">
         {counts.reviewApps === 0 ? <span className="text-ink-faint">none</span> : `${counts.reviewApps} up`}
-        <span className="block text-xs text-ink-faint">{counts.branches.toLocaleString('en')} branches</span>
+        <span className="block text-xs text-ink-faint">
+          {counts.branches === 1 ? '1 branch' : `${counts.branches.toLocaleString('en')} branches`}
+        </span>
       </Cell>
       <Cell label="Attention" className="max-lg:order-2">
         <AttentionCount summary={summary} />

@@ -74,9 +74,9 @@ export function JobLog({
           </a>
         )}
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling panel must be reachable to be scrolled by keys. */}
       <div
         ref={panel}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel that scrolls must be reachable to be scrolled by keys.
         tabIndex={0}
         role="log"
         aria-live="off"
@@ -105,8 +105,11 @@ const Line = memo(
     return (
       <p className="min-h-5">
         {spans.map(({ text, tone, bold }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line's spans have no other identity and never move.
-          <span key={index} className={`${tone ? toneText(tone) : ''} ${bold ? 'font-semibold' : ''}`}>
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line's spans have no other identity and never move.
+            key={index}
+            className={`${tone ? toneText(tone) : ''} ${bold ? 'font-semibold' : ''}`}
+          >
             {text}
           </span>
         ))}

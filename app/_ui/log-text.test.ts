@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { logLines } from './log-text.ts'
 
-const escape = '\u001b['
+const control = '\u001b['
 const textOf = (log: string): string[] => logLines(log).map((spans) => spans.map(({ text }) => text).join(''))
 
 test('section markers are hidden and their headings stay', () => {
-  const log = `${escape}0Ksection_start:1560896352:prepare[collapsed=true]\r${escape}0KPreparing\n$ rake\n${escape}0Ksection_end:1560896353:prepare\r${escape}0K\n`
+  const log = `${control}0Ksection_start:1560896352:prepare[collapsed=true]\r${control}0KPreparing\n$ rake\n${control}0Ksection_end:1560896353:prepare\r${control}0K\n`
   expect(textOf(log)).toEqual(['Preparing', '$ rake', ''])
 })
 
 test('colours become the tone that they are used for, across lines, until they are reset', () => {
-  expect(logLines(`${escape}31;1mERROR\nstill${escape}0;m plain`)).toEqual([
+  expect(logLines(`${control}31;1mERROR\nstill${control}0;m plain`)).toEqual([
     [{ text: 'ERROR', tone: 'critical', bold: true }],
     [
       { text: 'still', tone: 'critical', bold: true },
@@ -21,7 +21,7 @@ test('colours become the tone that they are used for, across lines, until they a
 
 test('a colour that is unknown changes nothing', () => {
   expect(
-    logLines(`${escape}35mmagenta ${escape}48;5;9mback`)
+    logLines(`${control}35mmagenta ${control}48;5;9mback`)
       .flat()
       .every(({ tone }) => tone === null),
   ).toBe(true)

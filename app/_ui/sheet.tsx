@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx'
 
 const shapes = {
   /** From the right; on a phone from below. */
-  side: 'mr-0 h-dvh max-h-dvh w-[34rem] md:[--sheet-x:32px] md:[--sheet-y:0] max-md:mt-auto max-md:mb-0 max-md:h-auto max-md:max-h-[92dvh] max-md:w-full max-md:rounded-t-2xl',
+  side: 'ml-auto h-dvh max-h-dvh w-[34rem] md:[--sheet-x:32px] md:[--sheet-y:0] max-md:mt-auto max-md:mb-0 max-md:h-auto max-md:max-h-[92dvh] max-md:w-full max-md:rounded-t-2xl',
   /** In the middle; on a phone from below. */
   center:
     'm-auto w-[30rem] max-h-[88dvh] rounded-xl md:[--sheet-y:8px] max-md:mb-0 max-md:max-h-[92dvh] max-md:w-full max-md:rounded-b-none max-md:rounded-t-2xl',
@@ -35,6 +35,8 @@ export function Sheet({
     const element = dialog.current
     if (!element) return
     if (!element.open) element.showModal()
+    // Nothing is chosen beforehand: neither the way out nor the button that deploys.
+    element.focus()
     const onCancel = (event: Event) => {
       event.preventDefault()
       leave()
@@ -54,9 +56,10 @@ export function Sheet({
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard leaves by Escape, which the dialog reports as cancel.
     <dialog
       ref={dialog}
+      tabIndex={-1}
       aria-labelledby="sheet-title"
       onClick={leaveFromBackdrop}
-      className={`sheet fixed max-w-full overflow-hidden bg-surface shadow-sheet ${shapes[shape]}`}
+      className={`sheet fixed max-w-full overflow-hidden overscroll-contain outline-none bg-surface shadow-sheet ${shapes[shape]}`}
     >
       <div className="flex h-full max-h-[inherit] flex-col">
         <header className="flex items-center gap-3 border-b py-2.5 pr-2.5 pl-5">

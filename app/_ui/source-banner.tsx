@@ -2,39 +2,44 @@ import type { SourceState } from '#lib/domain/source.ts'
 import { ClockTime, RelativeTime } from './relative-time.tsx'
 import { Notice } from './status-badge.tsx'
 
-/** Without a failure and without news for this long, nobody asks the source any more. */
-const silentAfterMs = 5 * 60_000
+/** Not even tried for this long, though nothing failed: whoever asks the sources has stopped. */
+const silentAfterMs = 15 * 60_000
 
-/** What a person calls a source. */
-export function sourceName(id: string): string {
+/** What a person calls a source. The list of projects and a project of it are both GitLab. */
+function sourceName(id: string): string {
   const [system, host] = id.split(':')
   return system === 'dokku' ? `Dokku host ${host}` : 'GitLab'
 }
 
-/** One line for each source whose facts are old, and why. Nothing while all is well. */
+/** Says of each source that does not answer since when and why, and how old what one sees is. Nothing while all is well. */
 export function SourceBanner({ sources, asOf }: { sources: readonly SourceState[]; asOf: Date }) {
-  const troubled = sources.filter((source) => source.failure || isSilent(source, asOf))
-  if (troubled.length === 0) return null
+  const failing = oneOfEachName(sources.filter(({ failure }) => failure))
+  const silent = sources.filter((source) => isSilent(source, asOf))
+  if (failing.length === 0 && silent.length === 0) return null
   return (
     <div role="status" className="flex flex-col gap-2">
-      {troubled.map((source) => (
+      {failing.map((source) => (
         <Notice key={source.id} tone="attention">
-          <Trouble source={source} />
+          <Failing source={source} />
         </Notice>
       ))}
+      {silent.length > 0 && (
+        <Notice tone="attention">
+          <strong className="font-semibold">
+            Nobody has asked{' '}
+            {oneOfEachName(silent)
+              .map(({ id }) => sourceName(id))
+              .join(', ')}{' '}
+            for a while.
+          </strong>{' '}
+          Berth’s worker does not seem to run; what you see may be old.
+        </Notice>
+      )}
     </div>
   )
 }
 
-function Trouble({ source: { id, failure, failingSince, observedAt } }: { source: SourceState }) {
-  if (!failure) {
-    return (
-      <>
-        <strong className="font-semibold">Nobody has asked {sourceName(id)}</strong> since{' '}
-        {observedAt && <ClockTime at={observedAt} />}: Berth's worker does not seem to run.
-      </>
-    )
-  }
+function Failing({ source: { id, failure, failingSince, observedAt } }: { source: SourceState }) {
   return (
     <>
       <strong className="font-semibold">
@@ -50,25 +55,34 @@ function Trouble({ source: { id, failure, failingSince, observedAt } }: { source
         'nothing of it has been seen yet'
       )}
       {' · '}
-      <span className="text-ink-soft">{failure.message}</span>
+      <span className="text-ink-soft">{failure?.message}</span>
     </>
   )
 }
 
-const isSilent = ({ observedAt }: SourceState, asOf: Date): boolean =>
-  observedAt !== null && asOf.getTime() - observedAt.getTime() > silentAfterMs
+function isSilent({ attemptedAt, failure }: SourceState, asOf: Date): boolean {
+  return !failure && attemptedAt !== null && asOf.getTime() - attemptedAt.getTime() > silentAfterMs
+}
 
-/** How old each source's facts are, quietly: `GitLab just now · Dokku host review 20 s ago`. */
+/** GitLab's project list and a project fail together; a person needs to read it once. */
+function oneOfEachName(sources: readonly SourceState[]): SourceState[] {
+  return [...new Map(sources.map((source) => [sourceName(source.id), source])).values()]
+}
+
+/** How old each source's facts are, quietly: `GitLab just now`, `Dokku host review 20 s ago`. */
 export function SourceAges({ sources }: { sources: readonly SourceState[] }) {
+  const shown = sources
+    .filter(({ id }) => id !== 'gitlab')
+    .toSorted((one, other) => Number(isDokku(one)) - Number(isDokku(other)))
   return (
     <ul className="flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-ink-faint" aria-label="How old the facts are">
-      {sources
-        .filter(({ id }) => id !== 'gitlab')
-        .map(({ id, observedAt }) => (
-          <li key={id}>
-            {sourceName(id)} {observedAt ? <RelativeTime at={observedAt} /> : 'not seen yet'}
-          </li>
-        ))}
+      {shown.map(({ id, observedAt }) => (
+        <li key={id}>
+          {sourceName(id)} {observedAt ? <RelativeTime at={observedAt} /> : 'not seen yet'}
+        </li>
+      ))}
     </ul>
   )
 }
+
+const isDokku = ({ id }: SourceState): boolean => id.startsWith('dokku:')

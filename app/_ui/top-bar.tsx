@@ -33,13 +33,14 @@ export function TopBar({
         </Link>
         <nav aria-label="Breadcrumb" className="flex min-w-0 flex-1 items-center gap-2">
           {crumbs.map(({ words, href }) => (
-            <span key={words} className="flex min-w-0 items-center gap-2 max-md:[&:not(:last-child)]:shrink-[9]">
+            <span key={words} className="flex min-w-0 items-center gap-2">
               <span aria-hidden="true" className="text-line-strong">
                 /
               </span>
               {href ? (
-                <Link href={href} className="truncate text-ink-soft hover:text-ink">
-                  {words}
+                <Link href={href} aria-label={words} className="truncate text-ink-soft hover:text-ink">
+                  <Icon name="arrow-left" className="size-4 md:hidden" />
+                  <span className="max-md:hidden">{words}</span>
                 </Link>
               ) : (
                 <span aria-current="page" className="truncate font-medium">

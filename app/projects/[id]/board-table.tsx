@@ -9,16 +9,16 @@ import { RowKeys } from './row-keys.tsx'
 /** Widths add up to 100 %; the table is fixed so that a live change never moves a column. */
 const columns: { words: string; width: string; sort?: BoardSort }[] = [
   { words: 'Health', width: 'w-[4.5%]', sort: 'health' },
-  { words: 'Branch', width: 'w-[24%]', sort: 'branch' },
-  { words: 'Commit by author', width: 'w-[18%]', sort: 'author' },
-  { words: 'Pipeline', width: 'w-[8%]' },
-  { words: 'GitLab', width: 'w-[11%]' },
-  { words: 'Dokku', width: 'w-[11%]' },
-  { words: 'URL and database', width: 'w-[11.5%]' },
-  { words: 'Active', width: 'w-[5%]', sort: 'active' },
+  { words: 'Branch', width: 'w-[22.5%]', sort: 'branch' },
+  { words: 'Commit by author', width: 'w-[17%]', sort: 'author' },
+  { words: 'Pipeline', width: 'w-[7.5%]' },
+  { words: 'GitLab', width: 'w-[10.5%]' },
+  { words: 'Dokku', width: 'w-[12%]' },
+  { words: 'URL and database', width: 'w-[13.5%]' },
+  { words: 'Active', width: 'w-[4.5%]', sort: 'active' },
 ]
 
-/** Every branch and review app of a page, everything that matters unexpanded. Below 1024 px each row is a card. */
+/** Every branch and review app of a page, everything that matters unexpanded. Below 1280 px each row is a card. */
 export function BoardTable({
   projectId,
   projectUrl,
@@ -37,8 +37,8 @@ export function BoardTable({
   return (
     <>
       <RowKeys />
-      <table className="w-full table-fixed text-sm max-lg:block">
-        <thead className="border-b text-left text-xs text-ink-faint max-lg:sr-only">
+      <table className="w-full table-fixed text-sm max-xl:block">
+        <thead className="border-b text-left text-xs text-ink-faint max-xl:sr-only">
           <tr>
             {columns.map(({ words, width, sort }) => (
               <th
@@ -50,12 +50,12 @@ export function BoardTable({
                 {sort ? <SortLink words={words} sort={sort} projectId={projectId} query={query} /> : words}
               </th>
             ))}
-            <th scope="col" className="w-[7%] py-2 pr-4 pl-2">
+            <th scope="col" className="w-[8%] py-2 pr-4 pl-2">
               <span className="sr-only">Actions</span>
             </th>
           </tr>
         </thead>
-        <tbody className="divide-y max-lg:block">
+        <tbody className="divide-y max-xl:block">
           {page.rows.map((row) => (
             <BranchRow
               key={row.key}

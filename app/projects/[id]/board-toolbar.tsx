@@ -58,7 +58,7 @@ export function BoardToolbar({
           isCurrent: filter === query.filter,
         }))}
       />
-      <div className="w-full lg:hidden">
+      <div className="w-full xl:hidden">
         <Segments
           label="Sort"
           segments={boardSorts.map((sort) => ({

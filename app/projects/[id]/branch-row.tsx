@@ -25,15 +25,15 @@ interface Props {
 /** One branch or review app: the whole row leads to it. */
 export function BranchRow({ row, projectUrl, stopHref, operation, mayAct }: Props) {
   return (
-    <tr className="relative align-top hover:bg-sunken/60 has-[a[data-row]:focus-visible]:bg-sunken max-lg:grid max-lg:grid-cols-2 max-lg:gap-x-3 max-lg:gap-y-2.5 max-lg:px-4 max-lg:py-4">
-      <td className="py-2.5 pl-4 max-lg:absolute max-lg:top-4 max-lg:left-4 max-lg:p-0">
+    <tr className="relative align-top hover:bg-sunken/60 has-[a[data-row]:focus-visible]:bg-sunken max-xl:grid max-xl:grid-cols-2 md:max-xl:grid-cols-4 max-xl:gap-x-3 max-xl:gap-y-2.5 max-xl:px-4 max-xl:py-4">
+      <td className="py-2.5 pl-4 max-xl:absolute max-xl:top-4 max-xl:left-4 max-xl:p-0">
         <StatusIcon tone={row.health} className="mt-0.5 size-4" />
         <span className="sr-only">{row.health}</span>
       </td>
-      <Cell className="max-lg:col-span-2 max-lg:pl-6">
+      <Cell className="max-xl:col-span-2 max-xl:pl-6">
         <BranchCell row={row} />
       </Cell>
-      <Cell className="max-lg:col-span-2">
+      <Cell className="max-xl:col-span-2">
         <CommitCell row={row} projectUrl={projectUrl} />
       </Cell>
       <Cell label="Pipeline">
@@ -44,16 +44,16 @@ export function BranchRow({ row, projectUrl, stopHref, operation, mayAct }: Prop
         <GitlabDetail row={row} />
       </Cell>
       <Cell label="Dokku">
-        <TruthBadge truth={row.dokku} />
+        {row.environment ? <TruthBadge truth={row.dokku} /> : <None />}
         {row.app && <p className="truncate font-mono text-2xs text-ink-faint">{row.app.app}</p>}
       </Cell>
       <Cell label="URL and database">
         <PlaceCell row={row} />
       </Cell>
-      <Cell className="text-ink-faint max-lg:hidden">
+      <Cell className="text-ink-faint max-xl:hidden">
         <RelativeTime at={row.activeAt} terse />
       </Cell>
-      <td className="py-1.5 pr-4 pl-2 text-right max-lg:col-span-2 max-lg:p-0 max-lg:empty:hidden">
+      <td className="py-1.5 pr-4 pl-2 text-right max-xl:col-span-full max-xl:p-0 max-xl:empty:hidden">
         <RowActions row={row} stopHref={stopHref} operation={operation} mayAct={mayAct} />
       </td>
     </tr>
@@ -63,8 +63,8 @@ export function BranchRow({ row, projectUrl, stopHref, operation, mayAct }: Prop
 /** A cell that says on a card, where there are no table heads, what it is. */
 function Cell({ label, className = '', children }: { label?: string; className?: string; children: ReactNode }) {
   return (
-    <td className={`min-w-0 px-2 py-2.5 max-lg:p-0 ${className}`}>
-      {label && <span className="mb-0.5 block text-xs text-ink-faint lg:hidden">{label}</span>}
+    <td className={`min-w-0 px-2 py-2.5 max-xl:p-0 ${className}`}>
+      {label && <span className="mb-0.5 block text-xs text-ink-faint xl:hidden">{label}</span>}
       {children}
     </td>
   )
@@ -79,7 +79,7 @@ function BranchCell({ row }: { row: BoardRow }) {
         <RowLink row={row} />
         {branch?.isDefault && <span className="text-xs text-ink-faint">default</span>}
         {!branch && environment && <span className="shrink-0 text-xs text-ink-faint">no branch</span>}
-        <span className="ml-auto shrink-0 text-ink-faint lg:hidden">
+        <span className="ml-auto shrink-0 text-ink-faint xl:hidden">
           <RelativeTime at={row.activeAt} terse />
         </span>
       </p>
@@ -238,7 +238,7 @@ function RowActions({ row, stopHref, operation, mayAct }: Omit<Props, 'projectUr
   const retriable = row.newer?.status === 'failed' || row.newer?.status === 'canceled' ? row.newer.jobId : null
   if (!mayAct || (retriable === null && !(stopHref && row.stoppability.allowed))) return null
   return (
-    <div className="relative z-10 flex justify-end gap-1 max-lg:*:flex-1">
+    <div className="relative z-10 flex justify-end gap-1 max-md:*:flex-1">
       {retriable !== null && <RetryJob projectId={row.projectId} jobId={retriable} subject={titleOf(row)} />}
       {stopHref && row.stoppability.allowed && (
         <Link
@@ -246,7 +246,7 @@ function RowActions({ row, stopHref, operation, mayAct }: Omit<Props, 'projectUr
           scroll={false}
           prefetch={false}
           aria-label={`Stop ${titleOf(row)}`}
-          className={`${button('quiet', 'small')} max-lg:border`}
+          className={`${button('quiet', 'small')} max-xl:border`}
         >
           Stop
         </Link>

@@ -14,7 +14,7 @@ export function RetryJob({ projectId, jobId, subject }: Props) {
     <AskButton
       ask={retryJob.bind(null, { projectId, jobId })}
       label={`Retry ${subject}`}
-      className={`${button('quiet', 'small')} max-lg:border`}
+      className={`${button('quiet', 'small')} max-xl:border`}
     >
       Retry
     </AskButton>
@@ -26,7 +26,7 @@ export function CancelJob({ projectId, jobId, subject }: Props) {
     <AskButton
       ask={cancelJob.bind(null, { projectId, jobId })}
       label={`Cancel ${subject}`}
-      className={`${button('quiet', 'small')} max-lg:border`}
+      className={`${button('quiet', 'small')} max-xl:border`}
     >
       Cancel
     </AskButton>

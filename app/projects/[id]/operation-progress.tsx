@@ -22,7 +22,7 @@ export function OperationProgress({
   return (
     <>
       <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4">
-        <header role="status" className="flex items-start gap-2.5">
+        <div role="status" className="flex items-start gap-2.5">
           <StatusIcon tone={tone} icon={icon} className="mt-1 size-4" />
           <div className="min-w-0">
             <p className="text-lg font-semibold">{operationWords(operation)}</p>
@@ -30,7 +30,7 @@ export function OperationProgress({
               asked by {operation.requestedBy} <RelativeTime at={operation.createdAt} />
             </p>
           </div>
-        </header>
+        </div>
         {operation.failure && <Notice tone="critical">{operation.failure.message}</Notice>}
         <OperationSteps operation={operation} />
         {operation.jobId !== null && (

@@ -66,10 +66,7 @@ export function SearchBox() {
         className="h-8 w-full rounded-md border border-line-strong bg-surface pr-8 pl-8 text-sm placeholder:text-ink-faint max-md:h-11 max-md:text-lg [&::-webkit-search-cancel-button]:hidden"
       />
       {words === '' && (
-        <kbd
-          aria-hidden="true"
-          className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded border px-1.5 font-sans text-2xs text-ink-faint max-md:hidden"
-        >
+        <kbd className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded border px-1.5 font-sans text-2xs text-ink-faint max-md:hidden">
           /
         </kbd>
       )}

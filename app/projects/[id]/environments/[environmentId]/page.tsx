@@ -78,7 +78,7 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
             projectId={projectId}
             jobId={job.jobId}
             jobUrl={job.jobUrl}
-            className="h-[70dvh] lg:sticky lg:top-16 lg:h-[calc(100dvh-6rem)]"
+            className="h-[34rem] max-h-[calc(100dvh-6rem)] lg:sticky lg:top-16"
           />
         ) : (
           <p className="rounded-lg border border-dashed px-4 py-16 text-center text-ink-faint">

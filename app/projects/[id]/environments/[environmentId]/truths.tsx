@@ -141,7 +141,7 @@ function Column({
       <HealthRail health={health} />
       <header className="flex items-center gap-3 px-4 pt-3">
         <h2 className="font-semibold">{title}</h2>
-        <span className="min-w-0 text-sm">{badge}</span>
+        <span className="flex min-w-0 text-sm">{badge}</span>
         {observedAt && <RelativeTime at={observedAt} className="ml-auto shrink-0 text-xs text-ink-faint" />}
       </header>
       <p className="flex min-h-6 items-baseline gap-2 px-4 pt-2">
