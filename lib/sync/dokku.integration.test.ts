@@ -142,13 +142,27 @@ it('forgets an app that is gone', async () => {
   expect(await row()).toMatchObject({ app: { exists: false } })
 })
 
-it('goes on past an app that cannot be read, and does not ask for it every time', async () => {
+it('goes on past an app that cannot be read, and asks for it again after a minute', async () => {
   put(review, app('broken'), app('fine'))
   review.reports.delete('broken')
   expect((await look()).outcome).toMatchObject({ status: 'done' })
   expect(await database.db.dokkuApp.findFirst({ where: { name: 'fine' } })).toMatchObject({ processesAt: startAt })
-  world.time = minutesAfter(1)
+  world.time = minutesAfter(0.9)
   expect((await look()).commands).toEqual(['look'])
+  world.time = minutesAfter(1)
+  expect((await look()).commands).toEqual(['look', 'processes broken'])
+})
+
+it('asks no further questions of a host that stops answering, and all of them when it answers again', async () => {
+  put(review, app('one'), app('two'), app('three'), app('four'))
+  const dokku = world.dokku.get('review')
+  if (!dokku) throw new Error('The host is missing.')
+  const { processReport } = dokku
+  dokku.processReport = () => Promise.reject(new BerthError('unavailable', 'dokku', 'The connection broke.'))
+  expect((await look()).commands).toEqual(['look'])
+  dokku.processReport = processReport
+  world.time = minutesAfter(2)
+  expect((await look()).commands).toHaveLength(1 + 4 + 4)
 })
 
 it('keeps what it knows of an unreachable host, and the other host goes on', async () => {

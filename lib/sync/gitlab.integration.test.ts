@@ -160,14 +160,16 @@ it('keeps a list that moved while it was read', async () => {
   expect(await database.db.branch.count()).toBe(250)
 })
 
-it('watches an environment that is being stopped until it is', async () => {
-  small()
-  gitlab.environments[2] = environment(3, 'review/fix', { state: 'stopping' })
+it('gives an environment that is being stopped a turn of its own, within the three requests', async () => {
+  large()
+  gitlab.environments[249] = environment(250, 'review/work-250', { state: 'stopping' })
   await look('full')
-  gitlab.environments[2] = environment(3, 'review/fix', { state: 'stopped' })
-  expect((await look('idle')).requests).toContain('environment 3')
-  expect((await look('idle')).requests).not.toContain('environment 3')
-  expect(await database.db.environment.findFirst({ where: { name: 'review/fix' } })).toMatchObject({ state: 'stopped' })
+  gitlab.environments[249] = environment(250, 'review/work-250', { state: 'stopped' })
+  const looks = []
+  for (let turn = 0; turn < 12; turn += 1) looks.push((await look('idle')).requests)
+  expect(looks.flat().filter((request) => request === 'environment 250')).toHaveLength(1)
+  expect(looks.every((requests) => requests.length === 3)).toBe(true)
+  expect(await database.db.environment.findFirst({ where: { id: 250 } })).toMatchObject({ state: 'stopped' })
 })
 
 it('keeps the last facts and says since when and why while GitLab is down', async () => {

@@ -22,7 +22,10 @@ const concurrency = 2
 const serviceFreshSeconds = { changed: 1, other: 600 }
 const domainsFreshSeconds = { changed: 1, other: 1800 }
 
-/** When a question was last asked in vain, by question; it then waits its turn as if it had been answered. */
+/** A question that got no answer is not asked again for so long: an app that cannot be read must not block the others. */
+const pauseAfterFailureSeconds = 60
+
+/** When questions were asked in vain, by question. */
 interface HostCursor {
   failed: Record<string, string>
 }
@@ -31,23 +34,29 @@ type Question = { name: string; run: () => Promise<void> }
 
 /** Asks about the apps and services whose answers are too old for what they are. Answers with the next look's cursor. */
 export async function inspect(world: World, dokku: Dokku, look: Look, changes: HostChanges): Promise<HostCursor> {
-  const failed = (look.cursor as Partial<HostCursor>).failed ?? {}
+  const failed = recentFailures(look)
   const questions = await questionsOf(world, dokku, look, { changes, failed })
-  const inVain: Record<string, string> = {}
   for (let start = 0; start < questions.length; start += concurrency) {
     const batch = questions.slice(start, start + concurrency)
     const answers = await Promise.allSettled(batch.map(({ run }) => run()))
+    let isSilent = false
     for (const [index, answer] of answers.entries()) {
       if (answer.status === 'fulfilled') continue
       // One app that cannot be read, or went away since the look, is no failure of the host.
       if (!(answer.reason instanceof BerthError)) throw answer.reason
-      inVain[batch[index]?.name ?? ''] = look.asOf.toISOString()
+      failed[batch[index]?.name ?? ''] = look.asOf.toISOString()
+      isSilent ||= answer.reason.kind === 'unavailable'
     }
+    // A host that stops answering is not asked on: the next look finds out how it is.
+    if (isSilent) break
   }
-  const asked = new Set(questions.map(({ name }) => name))
-  const dayAgo = new Date(look.asOf.getTime() - 86_400_000).toISOString()
-  const remembered = Object.entries(failed).filter(([name, at]) => !asked.has(name) && at > dayAgo)
-  return { failed: { ...Object.fromEntries(remembered), ...inVain } }
+  return { failed }
+}
+
+function recentFailures(look: Look): Record<string, string> {
+  const { failed = {} } = look.cursor as Partial<HostCursor>
+  const since = new Date(look.asOf.getTime() - pauseAfterFailureSeconds * 1000).toISOString()
+  return Object.fromEntries(Object.entries(failed).filter(([, failedAt]) => failedAt > since))
 }
 
 async function questionsOf(
@@ -60,24 +69,31 @@ async function questionsOf(
   const { asOf } = look
   const [known, lane, watched] = await Promise.all([inspections(db, host), laneApps(db, host), watchedApps(db, host)])
   const attention = { changed: new Set(changes.apps), watched, lane, asOf }
-  const askedAt = (question: string, at: Date | null) => later(at, failed[question])
 
-  const processes: Inspectable[] = known.apps.map((app) => ({
-    name: app.name,
-    askedAt: askedAt(`processes ${app.name}`, app.processesAt),
-    freshSeconds: appFreshSeconds(app, attention),
-  }))
-  const domains: Inspectable[] = known.apps.map((app) => ({
-    name: app.name,
-    askedAt: askedAt(`domains ${app.name}`, app.domainsAt),
-    freshSeconds: attention.changed.has(app.name) ? domainsFreshSeconds.changed : domainsFreshSeconds.other,
-  }))
-  const services: Inspectable[] = known.services.map(({ plugin, name, detailAt }) => ({
-    name: `${plugin} ${name}`,
-    askedAt: askedAt(`service ${plugin} ${name}`, detailAt),
-    freshSeconds:
-      changes.databases.has(name) || lacksLink(name, changes) ? serviceFreshSeconds.changed : serviceFreshSeconds.other,
-  }))
+  const processes: Inspectable[] = known.apps
+    .filter(({ name }) => !failed[`processes ${name}`])
+    .map((app) => ({
+      name: app.name,
+      askedAt: app.processesAt,
+      freshSeconds: appFreshSeconds(app, attention),
+    }))
+  const domains: Inspectable[] = known.apps
+    .filter(({ name }) => !failed[`domains ${name}`])
+    .map((app) => ({
+      name: app.name,
+      askedAt: app.domainsAt,
+      freshSeconds: attention.changed.has(app.name) ? domainsFreshSeconds.changed : domainsFreshSeconds.other,
+    }))
+  const services: Inspectable[] = known.services
+    .filter(({ plugin, name }) => !failed[`service ${plugin} ${name}`])
+    .map(({ plugin, name, detailAt }) => ({
+      name: `${plugin} ${name}`,
+      askedAt: detailAt,
+      freshSeconds:
+        changes.databases.has(name) || lacksLink(name, changes)
+          ? serviceFreshSeconds.changed
+          : serviceFreshSeconds.other,
+    }))
   const observed = { host, asOf }
   return [
     ...inspectionsDue(processes, { limit: limits.processes, asOf }).map((app) => ({
@@ -108,9 +124,3 @@ async function questionsOf(
 /** An app that appears or goes takes its links with it, and its database is named after it as a rule. */
 const lacksLink = (service: string, { apps }: HostChanges): boolean =>
   [...apps].some((app) => service.startsWith(`${app}-`) || service === app)
-
-const later = (at: Date | null, failedAt: string | undefined): Date | null => {
-  if (failedAt === undefined) return at
-  const failure = new Date(failedAt)
-  return at !== null && at > failure ? at : failure
-}

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { latestUpdate, projectCursor, turnOf, updatedSince } from './project-cursor.ts'
 
-const turns = (count: number, isEnvironmentWatched: boolean) =>
-  Array.from({ length: count }, (_, turn) => turnOf(turn, { isEnvironmentWatched }))
+const turns = (count: number, hasEnvironments: boolean) =>
+  Array.from({ length: count }, (_, turn) => turnOf(turn, { hasEnvironments }))
 
 it('gives merge requests every other turn and the lists the turns between', () => {
   expect(turns(6, false)).toEqual([
@@ -16,7 +16,7 @@ it('gives merge requests every other turn and the lists the turns between', () =
 })
 
 it('fits an open environment into the round', () => {
-  expect(turns(6, true).filter((turn) => turn === 'watched-environment')).toHaveLength(1)
+  expect(turns(6, true).filter((turn) => turn === 'environment-in-motion')).toHaveLength(1)
 })
 
 it('asks a little before the newest update seen, and for everything when none was', () => {

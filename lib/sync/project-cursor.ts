@@ -48,18 +48,14 @@ const overlapSeconds = 10
 export const updatedSince = (cursor: Date | null): { updatedAfter?: Date } =>
   cursor === null ? {} : { updatedAfter: new Date(cursor.getTime() - overlapSeconds * 1000) }
 
-export type Turn = 'merge-requests' | 'environments' | 'branches' | 'watched-environment'
+export type Turn = 'merge-requests' | 'environments' | 'branches' | 'environment-in-motion'
 
 /**
  * Whose turn the third request of an idle look is: merge requests every other time, because people change them without any
- * pipeline; between them a page of environments, a page of branches and, while somebody has one open, an environment.
+ * pipeline; between them a page of environments, a page of branches and, while somebody has one open, an environment; also one that is being stopped.
  */
-export function turnOf(turn: number, { isEnvironmentWatched }: { isEnvironmentWatched: boolean }): Turn {
+export function turnOf(turn: number, { hasEnvironments }: { hasEnvironments: boolean }): Turn {
   if (turn % 2 === 0) return 'merge-requests'
-  const between: Turn[] = [
-    'environments',
-    'branches',
-    ...(isEnvironmentWatched ? ['watched-environment' as const] : []),
-  ]
+  const between: Turn[] = ['environments', 'branches', ...(hasEnvironments ? ['environment-in-motion' as const] : [])]
   return between[Math.floor(turn / 2) % between.length] ?? 'environments'
 }

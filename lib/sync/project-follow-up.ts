@@ -1,9 +1,4 @@
-import {
-  environmentsOfPipelines,
-  forgetBranch,
-  forgetEnvironment,
-  stoppingEnvironments,
-} from '#lib/db/observations-follow-up.ts'
+import { environmentsOfPipelines, forgetBranch, forgetEnvironment } from '#lib/db/observations-follow-up.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import { isNotFound } from './not-found.ts'
@@ -11,9 +6,6 @@ import { noteBranches, noteDeployments, noteEnvironments, type ProjectReading } 
 
 /** Single reads after one look at most; more than these come in by a full look. */
 const followUpLimit = 20
-
-/** Environments that GitLab has been stopping for longer than this are stuck: the rotation is enough for them. */
-const stoppingWatchedMinutes = 60
 
 export interface News {
   deployments: readonly { environmentId: number }[]
@@ -23,8 +15,8 @@ export interface News {
 }
 
 /**
- * Reads what the news touch: the environments of changed deployments and pipelines (a stop job runs in one), those being
- * stopped, and the branches that were pushed to or merged. Answers false when there was more than it may read.
+ * Reads what the news touch: the environments of changed deployments and pipelines (a stop job runs in one), and the
+ * branches that were pushed to or merged. Answers false when there was more than it may read.
  */
 export async function followUp(reading: ProjectReading, news: News): Promise<boolean> {
   const environmentIds = await touchedEnvironments(reading, news)
@@ -34,17 +26,10 @@ export async function followUp(reading: ProjectReading, news: News): Promise<boo
   return environmentIds.length <= followUpLimit && branches.length <= followUpLimit
 }
 
-async function touchedEnvironments({ db, projectId, look }: ProjectReading, news: News): Promise<number[]> {
-  const stoppingSince = new Date(look.asOf.getTime() - stoppingWatchedMinutes * 60_000)
-  const [ofPipelines, stopping] = await Promise.all([
-    environmentsOfPipelines(
-      db,
-      projectId,
-      news.pipelines.map(({ id }) => id),
-    ),
-    stoppingEnvironments(db, projectId, stoppingSince),
-  ])
-  const ids = new Set([...news.deployments.map(({ environmentId }) => environmentId), ...ofPipelines, ...stopping])
+async function touchedEnvironments({ db, projectId }: ProjectReading, news: News): Promise<number[]> {
+  const pipelineIds = news.pipelines.map(({ id }) => id)
+  const ofPipelines = await environmentsOfPipelines(db, projectId, pipelineIds)
+  const ids = new Set([...news.deployments.map(({ environmentId }) => environmentId), ...ofPipelines])
   return [...ids].filter((id) => !news.readEnvironmentIds.has(id))
 }
 

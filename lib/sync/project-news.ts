@@ -1,3 +1,4 @@
+import { stoppingEnvironments } from '#lib/db/observations-follow-up.ts'
 import { watchedEnvironments } from '#lib/db/watches.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
@@ -17,9 +18,9 @@ const newsPages = 10
  * followed to what it touches.
  */
 export async function readNews(reading: ProjectReading, cursor: ProjectCursor): Promise<ProjectCursor> {
-  const { db, gitlab, projectId, look } = reading
-  const openEnvironments = await watchedEnvironments(db, projectId)
-  const turn = turnOf(cursor.turn, { isEnvironmentWatched: openEnvironments.length > 0 })
+  const { gitlab, projectId, look } = reading
+  const inMotion = await environmentsInMotion(reading)
+  const turn = turnOf(cursor.turn, { hasEnvironments: inMotion.length > 0 })
 
   const [deployments, pipelines, turned] = await allDone([
     readUpdated(
@@ -32,7 +33,7 @@ export async function readNews(reading: ProjectReading, cursor: ProjectCursor): 
       (page) => gitlab.pipelinesPage(projectId, { page, ...updatedSince(cursor.pipelinesUpdatedAt) }),
       (items) => notePipelines(reading, items),
     ),
-    takeTurn(reading, cursor, { turn, openEnvironments }),
+    takeTurn(reading, cursor, { turn, inMotion }),
   ])
 
   // A push or a merge starts a pipeline and changes its merge request too: do not wait for the turn.
@@ -57,6 +58,19 @@ export async function readNews(reading: ProjectReading, cursor: ProjectCursor): 
   }
 }
 
+/** Environments that GitLab has been stopping for longer than this are stuck: the round of their list is enough for them. */
+const stoppingMinutes = 60
+
+/** Environments that somebody has open, and those being stopped: they get a turn of their own. */
+async function environmentsInMotion({ db, projectId, look }: ProjectReading): Promise<number[]> {
+  const stoppingSince = new Date(look.asOf.getTime() - stoppingMinutes * 60_000)
+  const [open, stopping] = await Promise.all([
+    watchedEnvironments(db, projectId),
+    stoppingEnvironments(db, projectId, stoppingSince),
+  ])
+  return [...new Set([...open, ...stopping])]
+}
+
 interface Turned {
   cursor: Partial<ProjectCursor>
   mergeRequests: readonly MergeRequest[]
@@ -69,7 +83,7 @@ const nothing: Turned = { cursor: {}, mergeRequests: [], readEnvironmentIds: new
 async function takeTurn(
   reading: ProjectReading,
   cursor: ProjectCursor,
-  { turn, openEnvironments }: { turn: Turn; openEnvironments: number[] },
+  { turn, inMotion }: { turn: Turn; inMotion: number[] },
 ): Promise<Turned> {
   if (turn === 'merge-requests') return readMergeRequests(reading, cursor)
   if (turn === 'branches') return { ...nothing, cursor: await readBranchesPage(reading, cursor) }
@@ -77,7 +91,7 @@ async function takeTurn(
     const { ids, ...page } = await readEnvironmentsPage(reading, cursor)
     return { ...nothing, cursor: page, readEnvironmentIds: new Set(ids) }
   }
-  const id = openEnvironments[Math.floor(cursor.turn / 6) % openEnvironments.length] as number
+  const id = inMotion[Math.floor(cursor.turn / 6) % inMotion.length] as number
   await readEnvironment(reading, id)
   return { ...nothing, readEnvironmentIds: new Set([id]) }
 }

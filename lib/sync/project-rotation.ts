@@ -1,3 +1,4 @@
+import type { Page } from '#lib/gitlab/index.ts'
 import type { ProjectCursor } from './project-cursor.ts'
 import {
   forgetBranchesBut,
@@ -13,29 +14,37 @@ const walkPauseSeconds = 20
 
 const maxPages = 500
 
-/**
- * Reads the next page of the branch list. A branch that is gone shows itself by the total: when Berth knows more or fewer
- * than GitLab counts, the list is read whole.
- */
+/** A list that is read page by page, one a turn. */
+interface RotatingList<Value> {
+  askPage(page: number): Promise<Page<Value>>
+  note(items: Value[]): Promise<unknown>
+  forgetBut(items: Value[]): Promise<void>
+  /** How many Berth knows. */
+  count(): Promise<number>
+}
+
+interface Place {
+  page: number
+  walkedAt: Date | null
+}
+
+/** Reads the next page of the branch list. */
 export async function readBranchesPage(
   reading: ProjectReading,
   cursor: ProjectCursor,
 ): Promise<Partial<ProjectCursor>> {
-  const { db, gitlab, projectId, look } = reading
-  const page = await look.ask(() => gitlab.branchesPage(projectId, { page: cursor.branchesPage }))
-  await noteBranches(reading, page.items)
-  if (cursor.branchesPage === 1 && page.nextPage === null) {
-    await forgetBranchesBut(reading, page.items)
-    return { branchesPage: 1 }
-  }
-  const known = await db.branch.count({ where: { projectId } })
-  if (page.total === null || page.total === known || !isDue(cursor.branchesWalkedAt, look.asOf)) {
-    return { branchesPage: page.nextPage ?? 1 }
-  }
-  const whole = await walk((number) => look.ask(() => gitlab.branchesPage(projectId, { page: number })), { maxPages })
-  await noteBranches(reading, whole.items)
-  if (whole.complete) await forgetBranchesBut(reading, whole.items)
-  return { branchesPage: 1, branchesWalkedAt: look.asOf }
+  const { db, gitlab, projectId } = reading
+  const { place } = await readPage(
+    reading,
+    { page: cursor.branchesPage, walkedAt: cursor.branchesWalkedAt },
+    {
+      askPage: (page) => gitlab.branchesPage(projectId, { page }),
+      note: (branches) => noteBranches(reading, branches),
+      forgetBut: (branches) => forgetBranchesBut(reading, branches),
+      count: () => db.branch.count({ where: { projectId } }),
+    },
+  )
+  return { branchesPage: place.page, branchesWalkedAt: place.walkedAt }
 }
 
 /** The same for environments; also says which ones were read. */
@@ -43,25 +52,44 @@ export async function readEnvironmentsPage(
   reading: ProjectReading,
   cursor: ProjectCursor,
 ): Promise<Partial<ProjectCursor> & { ids: number[] }> {
-  const { db, gitlab, projectId, look } = reading
-  const page = await look.ask(() => gitlab.environmentsPage(projectId, { page: cursor.environmentsPage }))
-  const ids = page.items.map(({ id }) => id)
-  await noteEnvironments(reading, page.items)
-  if (cursor.environmentsPage === 1 && page.nextPage === null) {
-    await forgetEnvironmentsBut(reading, page.items)
-    return { environmentsPage: 1, ids }
-  }
-  const known = await db.environment.count({ where: { projectId } })
-  if (page.total === null || page.total === known || !isDue(cursor.environmentsWalkedAt, look.asOf)) {
-    return { environmentsPage: page.nextPage ?? 1, ids }
-  }
-  const whole = await walk((number) => look.ask(() => gitlab.environmentsPage(projectId, { page: number })), {
-    maxPages,
-  })
-  await noteEnvironments(reading, whole.items)
-  if (whole.complete) await forgetEnvironmentsBut(reading, whole.items)
-  return { environmentsPage: 1, environmentsWalkedAt: look.asOf, ids: whole.items.map(({ id }) => id) }
+  const { db, gitlab, projectId } = reading
+  const { items, place } = await readPage(
+    reading,
+    { page: cursor.environmentsPage, walkedAt: cursor.environmentsWalkedAt },
+    {
+      askPage: (page) => gitlab.environmentsPage(projectId, { page }),
+      note: (environments) => noteEnvironments(reading, environments),
+      forgetBut: (environments) => forgetEnvironmentsBut(reading, environments),
+      count: () => db.environment.count({ where: { projectId } }),
+    },
+  )
+  return { environmentsPage: place.page, environmentsWalkedAt: place.walkedAt, ids: items.map(({ id }) => id) }
 }
 
-const isDue = (walkedAt: Date | null, asOf: Date): boolean =>
+/**
+ * Reads one page and moves on to the next. What is gone shows itself by the total: when Berth knows more or fewer than
+ * GitLab counts, the list is read whole.
+ */
+async function readPage<Value>(
+  { look }: ProjectReading,
+  { page, walkedAt }: Place,
+  list: RotatingList<Value>,
+): Promise<{ items: Value[]; place: Place }> {
+  const answer = await look.ask(() => list.askPage(page))
+  await list.note(answer.items)
+  if (page === 1 && answer.nextPage === null) {
+    await list.forgetBut(answer.items)
+    return { items: answer.items, place: { page: 1, walkedAt: look.asOf } }
+  }
+  const addsUp = answer.total === null || answer.total === (await list.count())
+  if (addsUp || !isWalkDue(walkedAt, look.asOf)) {
+    return { items: answer.items, place: { page: answer.nextPage ?? 1, walkedAt } }
+  }
+  const whole = await walk((number) => look.ask(() => list.askPage(number)), { maxPages })
+  await list.note(whole.items)
+  if (whole.complete) await list.forgetBut(whole.items)
+  return { items: whole.items, place: { page: 1, walkedAt: look.asOf } }
+}
+
+const isWalkDue = (walkedAt: Date | null, asOf: Date): boolean =>
   walkedAt === null || asOf.getTime() - walkedAt.getTime() >= walkPauseSeconds * 1000
