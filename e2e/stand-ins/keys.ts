@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import ssh2 from 'ssh2'
+import { generateKeyPair } from './dokku/key-pair.ts'
 
 /** The key pair in `file` and `file.pub`, made on first use. */
 export function keyPair(file: string): { file: string; publicKey: string } {
   if (!existsSync(`${file}.pub`)) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'berth-stand-ins' })
+    const pair = generateKeyPair()
     writeFileSync(file, `${pair.private}\n`, { mode: 0o600 })
     writeFileSync(`${file}.pub`, `${pair.public}\n`)
   }

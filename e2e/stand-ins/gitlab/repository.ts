@@ -31,6 +31,8 @@ function git(args: string[], input = ''): Promise<string> {
       if (code === 0) resolve(Buffer.concat(out).toString())
       else reject(new Error(`git ${args.join(' ')} ended with ${code}: ${Buffer.concat(err)}`))
     })
+    // A git that ends without reading tells why by its exit code.
+    child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })
 }

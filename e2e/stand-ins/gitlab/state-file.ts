@@ -1,34 +1,66 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { settle } from './job-state.ts'
 import { advance, launch } from './pipeline-run.ts'
 import type { Project, World } from './world.ts'
 
-/** What outlives a restart: everything but addresses and tokens, which each start brings anew. */
-type Saved = Pick<World, 'lastIds' | 'slow' | 'jobMs'> & { projects: Project[] }
+/** What outlives a restart besides the projects: addresses and tokens are brought anew by each start. */
+type Saved = Pick<World, 'lastIds' | 'slow' | 'jobMs'>
 
-const fileIn = (world: World): string => join(world.dir, 'state.bin')
+const worldFile = (dir: string): string => join(dir, 'world.bin')
+const isProjectFile = (name: string): boolean => /^project-\d+\.bin$/.test(name)
 
-export const isSaved = (dir: string): boolean => existsSync(join(dir, 'state.bin'))
+/** Whether an earlier start has left its world here. */
+export const isSaved = (dir: string): boolean => existsSync(worldFile(dir))
 
-/** Writes the world down; a reader sees the old file or the new one, never half of one. */
+/** A reader sees the old file or the new one, never half of one. */
+function write(file: string, value: unknown): void {
+  writeFileSync(`${file}.new`, serialize(value))
+  renameSync(`${file}.new`, file)
+}
+
+const latest = (rows: Iterable<{ updatedAt: Date }>): number => {
+  let newest = 0
+  for (const { updatedAt } of rows) newest = Math.max(newest, updatedAt.getTime())
+  return newest
+}
+
+/** Differs when anything that is worth keeping has changed. */
+const versionOf = (project: Project): string =>
+  [
+    project.jobs.size,
+    project.branches.size,
+    project.commits.size,
+    latest(project.mergeRequests),
+    latest(project.pipelines.values()),
+    latest(project.environments.values()),
+    latest(project.deployments.values()),
+  ].join()
+
+const written = new WeakMap<Project, string>()
+
+/** Writes down what has changed since the last time; the large project takes long to write and seldom changes. */
 export function save(world: World): void {
   mkdirSync(world.dir, { recursive: true })
-  const saved: Saved = {
-    lastIds: world.lastIds,
-    slow: world.slow,
-    jobMs: world.jobMs,
-    projects: [...world.projects.values()],
+  for (const project of world.projects.values()) {
+    const version = versionOf(project)
+    if (written.get(project) === version) continue
+    write(join(world.dir, `project-${project.id}.bin`), project)
+    written.set(project, version)
   }
-  writeFileSync(`${fileIn(world)}.new`, serialize(saved))
-  renameSync(`${fileIn(world)}.new`, fileIn(world))
+  const { lastIds, slow, jobMs } = world
+  write(worldFile(world.dir), { lastIds, slow, jobMs } satisfies Saved)
 }
 
 export function load(world: World): void {
-  const saved: Saved = deserialize(readFileSync(fileIn(world)))
-  Object.assign(world, { lastIds: saved.lastIds, slow: saved.slow, jobMs: saved.jobMs })
-  for (const project of saved.projects) world.projects.set(project.id, project)
+  const saved: Saved = deserialize(readFileSync(worldFile(world.dir)))
+  Object.assign(world, saved)
+  for (const name of readdirSync(world.dir).filter(isProjectFile)) {
+    const project: Project = deserialize(readFileSync(join(world.dir, name)))
+    world.projects.set(project.id, project)
+    written.set(project, versionOf(project))
+  }
 }
 
 /** Takes up what the last stop cut short: running jobs run again from their beginning. */
