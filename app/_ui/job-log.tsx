@@ -38,7 +38,7 @@ export function JobLog({
   className?: string
 }) {
   const log = useJobLog(projectId, jobId)
-  const lines = useMemo(() => logLines(log?.text ?? ''), [log?.text])
+  const lines = useMemo(() => logLines(log?.text ?? '').map((spans, number) => ({ number, spans })), [log?.text])
   const panel = useRef<HTMLDivElement>(null)
   const [follows, setFollows] = useState(true)
   const look = log && runLooks[log.jobStatus]
@@ -89,9 +89,7 @@ export function JobLog({
           <p className="text-ink-faint">… {lines.length - shownLines} earlier lines are in GitLab</p>
         )}
         {log ? (
-          lines
-            .slice(-shownLines)
-            .map((spans, index) => <Line key={Math.max(0, lines.length - shownLines) + index} spans={spans} />)
+          lines.slice(-shownLines).map(({ number, spans }) => <Line key={number} spans={spans} />)
         ) : (
           <p className="text-ink-faint">Waiting for the log…</p>
         )}

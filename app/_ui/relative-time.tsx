@@ -25,36 +25,43 @@ function tick(): void {
   for (const listener of listeners) listener()
 }
 
-/** An instant as its age, which ticks; the exact time on hover. `terse` drops "ago". */
-export function RelativeTime({ at, terse = false, className }: { at: Date; terse?: boolean; className?: string }) {
-  const current = useSyncExternalStore(
+/**
+ * The page's clock; `null` on the server and while the browser takes over what the server drew, because the two differ in
+ * clock, language and time zone.
+ */
+const useNow = (): number | null =>
+  useSyncExternalStore(
     onTick,
     () => now,
-    () => Date.now(),
+    () => null,
   )
-  const asOf = new Date(Math.max(current, now))
-  // The server's clock and time zone differ from the browser's, so its words are replaced without a warning.
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const clockUtc = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
+
+/** An instant as its age, which ticks; the exact time on hover. `terse` drops "ago". */
+export function RelativeTime({ at, terse = false, className }: { at: Date; terse?: boolean; className?: string }) {
+  const current = useNow()
+  const asOf = new Date(current ?? Date.now())
   return (
-    <time dateTime={at.toISOString()} title={at.toLocaleString()} className={className} suppressHydrationWarning>
+    <time
+      dateTime={at.toISOString()}
+      title={current === null ? undefined : exact.format(at)}
+      className={className}
+      suppressHydrationWarning
+    >
       {terse ? age(at, asOf) : ageInWords(at, asOf)}
     </time>
   )
 }
 
-/** An instant as the time of day where the reader is, `14:02`. */
+/** An instant as the time of day where the reader is, `14:02`; UTC until the browser has taken over. */
 export function ClockTime({ at }: { at: Date }) {
-  const isBrowser = useSyncExternalStore(
-    onTick,
-    () => true,
-    () => false,
-  )
+  const isBrowser = useNow() !== null
   return (
-    <time dateTime={at.toISOString()} title={at.toLocaleString()} suppressHydrationWarning>
-      {at.toLocaleTimeString('en-GB', {
-        hour: '2-digit',
-        minute: '2-digit',
-        ...(isBrowser ? {} : { timeZone: 'UTC' }),
-      })}
+    <time dateTime={at.toISOString()} title={isBrowser ? exact.format(at) : undefined}>
+      {(isBrowser ? clock : clockUtc).format(at)}
     </time>
   )
 }
