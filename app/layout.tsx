@@ -33,8 +33,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 
 function DemoBanner() {
   return (
-    <p className="bg-busy-wash px-4 py-1 text-center text-xs text-busy">
+    <aside aria-label="Demo" className="bg-busy-wash px-4 py-1 text-center text-xs text-busy">
       Demo: this GitLab and these Dokku hosts are stand-ins on this machine. Press anything.
-    </p>
+    </aside>
   )
 }

@@ -13,8 +13,7 @@ export function AttentionStrip({ summary, query }: { summary: BoardSummary; quer
     return (
       <section aria-label="Needs attention" className="flex items-center gap-2 text-sm text-ink-soft">
         <StatusIcon tone="ok" />
-        Nothing needs attention. {counts.reviewApps === 1 ? '1 review app is' : `${counts.reviewApps} review apps are`}{' '}
-        up.
+        Nothing needs attention. {upWords(counts.reviewApps)}
       </section>
     )
   }
@@ -41,6 +40,11 @@ export function AttentionStrip({ summary, query }: { summary: BoardSummary; quer
       </ul>
     </section>
   )
+}
+
+function upWords(reviewApps: number): string {
+  if (reviewApps === 0) return 'No review app is up.'
+  return reviewApps === 1 ? '1 review app is up.' : `${reviewApps} review apps are up.`
 }
 
 function AttentionItem({

@@ -48,11 +48,11 @@ export function BranchRow({ row, projectUrl, stopHref, operation, mayAct }: Prop
         <TruthBadge truth={row.gitlab} />
         <GitlabDetail row={row} />
       </Cell>
-      <Cell label="Dokku">
+      <Cell label="Dokku" className={row.environment ? '' : 'max-xl:hidden'}>
         {row.environment ? <TruthBadge truth={row.dokku} /> : <None />}
         {row.app && <p className="truncate font-mono text-2xs text-ink-faint">{row.app.app}</p>}
       </Cell>
-      <Cell label="URL and database">
+      <Cell label="URL and database" className={row.environment ? '' : 'max-xl:hidden'}>
         <PlaceCell row={row} />
       </Cell>
       <Cell className="text-ink-faint max-xl:hidden">
