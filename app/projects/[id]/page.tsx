@@ -110,9 +110,15 @@ async function Overlay({
   if (given.stop) {
     const preview = await present(stopPreview(ctx, projectId, wholeNumber(given.stop)))
     if ('failure' in preview) return null
-    const operation = operations.find(({ id }) => id === operationId)
     return (
-      <StopDialog preview={preview} operation={operation} projectUrl={webUrl} closeHref={closeHref} mayAct={mayAct} />
+      <StopDialog
+        preview={preview}
+        operations={operations}
+        operationId={operationId}
+        projectUrl={webUrl}
+        closeHref={closeHref}
+        mayAct={mayAct}
+      />
     )
   }
   return null

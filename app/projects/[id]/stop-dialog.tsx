@@ -15,19 +15,26 @@ const victimVerbs: Record<Victim['kind'], string> = { environment: 'stopped', ap
 /** Says by name what is stopped and what is destroyed, before it is; then the operation as it goes. */
 export function StopDialog({
   preview,
-  operation,
+  operations,
+  operationId,
   projectUrl,
   closeHref,
   mayAct,
 }: {
   preview: Awaited<ReturnType<typeof stopPreview>>
-  operation: Operation | undefined
+  /** Newest first, of the project or of the environment. */
+  operations: readonly Operation[]
+  /** The one that was pressed from here. */
+  operationId: string | undefined
   projectUrl: string
   closeHref: string
   mayAct: boolean
 }) {
   const { row, decision, victims } = preview
   const name = row.environment?.name ?? row.key
+  const operation = operations.find(({ id, kind, status, environmentId }) =>
+    operationId ? id === operationId : kind === 'stop' && status === 'running' && environmentId === row.environment?.id,
+  )
   return (
     <Sheet title={`Stop ${name}`} closeHref={closeHref} shape="center">
       {operation ? (
@@ -39,7 +46,11 @@ export function StopDialog({
       ) : (
         <>
           <div className="flex flex-col gap-3 overflow-y-auto px-5 py-4">
-            {decision.allowed ? <Victims victims={victims} /> : <Notice tone="attention">{decision.reason}</Notice>}
+            {decision.allowed ? (
+              <Victims victims={victims} hasBranch={row.branch !== null} />
+            ) : (
+              <Notice tone="attention">{decision.reason}</Notice>
+            )}
           </div>
           <footer className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] max-md:*:flex-1">
             <Link href={closeHref} scroll={false} className={button('plain')}>
@@ -61,7 +72,7 @@ export function StopDialog({
   )
 }
 
-function Victims({ victims }: { victims: readonly Victim[] }) {
+function Victims({ victims, hasBranch }: { victims: readonly Victim[]; hasBranch: boolean }) {
   return (
     <>
       <p className="text-ink-soft">What goes away:</p>
@@ -85,7 +96,7 @@ function Victims({ victims }: { victims: readonly Victim[] }) {
       </ul>
       {victims.some(({ kind }) => kind === 'database') && (
         <p className="text-pretty text-sm text-ink-soft">
-          The data in the database cannot be brought back. The branch stays.
+          The data in the database cannot be brought back.{hasBranch && ' The branch stays.'}
         </p>
       )}
     </>

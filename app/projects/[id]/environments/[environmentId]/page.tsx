@@ -90,7 +90,8 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
       {given.stop !== undefined && (
         <StopDialog
           preview={await stopPreview(ctx, projectId, environmentId)}
-          operation={operations.find((operation) => operation.id === given.operation)}
+          operations={operations}
+          operationId={typeof given.operation === 'string' ? given.operation : undefined}
           projectUrl={project.webUrl}
           closeHref={here}
           mayAct={mayAct}
