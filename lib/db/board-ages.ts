@@ -6,28 +6,20 @@ import type { Database } from './client.ts'
  * process report, or of the host's last look where there is no app to report.
  */
 export async function withAges(db: Database, projectId: number, rows: readonly BoardRow[]): Promise<BoardRow[]> {
-  const locations = rows.flatMap(({ app }) => (app ? [{ host: app.host, name: app.app }] : []))
-  const [sources, apps] = await Promise.all([
-    db.source.findMany({
-      where: { OR: [{ id: `gitlab:${projectId}` }, { id: { startsWith: 'dokku:' } }] },
-      select: { id: true, observedAt: true },
-    }),
-    locations.length === 0
-      ? []
-      : db.dokkuApp.findMany({ where: { OR: locations }, select: { host: true, name: true, processesAt: true } }),
-  ])
-  const seen = new Map(sources.map(({ id, observedAt }) => [id, observedAt]))
-  const reported = new Map(apps.map(({ host, name, processesAt }) => [`${host}/${name}`, processesAt]))
+  const apps = rows.flatMap(({ app }) => app ?? [])
+  const ages = await db.$queryRaw<{ id: string; observedAt: Date | null }[]>`
+    SELECT id, "observedAt" FROM "Source" WHERE id = ${`gitlab:${projectId}`} OR id LIKE 'dokku:%'
+    UNION ALL
+    SELECT host || '/' || name, "processesAt" FROM "DokkuApp"
+    WHERE (host, name) IN (SELECT * FROM unnest(${apps.map(({ host }) => host)}::text[], ${apps.map(({ app }) => app)}::text[]))`
+  const at = new Map(ages.map(({ id, observedAt }) => [id, observedAt]))
   return rows.map((row) => {
-    const processesAt = row.app ? (reported.get(`${row.app.host}/${row.app.app}`) ?? null) : null
+    const processesAt = (row.app && at.get(`${row.app.host}/${row.app.app}`)) ?? null
     return {
       ...row,
       app: row.app && { ...row.app, processesAt },
-      gitlab: { ...row.gitlab, observedAt: seen.get(`gitlab:${projectId}`) ?? null },
-      dokku: {
-        ...row.dokku,
-        observedAt: processesAt ?? (row.app ? (seen.get(`dokku:${row.app.host}`) ?? null) : null),
-      },
+      gitlab: { ...row.gitlab, observedAt: at.get(`gitlab:${projectId}`) ?? null },
+      dokku: { ...row.dokku, observedAt: processesAt ?? (row.app && at.get(`dokku:${row.app.host}`)) ?? null },
     }
   })
 }

@@ -4,6 +4,7 @@ import { withAges } from '#lib/db/board-ages.ts'
 import { readBoardPage } from '#lib/db/board-page.ts'
 import { type BoardPage, type BoardQuery, boardFilters, boardSorts } from '#lib/domain/board.ts'
 import { requireProject } from './project.ts'
+import { together } from './together.ts'
 
 export const boardPageSize = 50
 
@@ -34,9 +35,11 @@ export function parseBoardQuery(params: URLSearchParams | Record<string, string 
   return { q, filter, sort, direction, page }
 }
 
-/** One page of a project's branch table. A page past the end is the last page. */
-export async function boardPage(ctx: Context, projectId: number, query: BoardQuery): Promise<BoardPage> {
-  await requireProject(ctx, projectId)
-  const page = await readBoardPage(ctx.db, projectId, query, boardPageSize)
-  return { ...page, rows: await withAges(ctx.db, projectId, page.rows) }
+/** One page of a project's branch table. A page past the end is the last page. Throws `not-found`. */
+export function boardPage(ctx: Context, projectId: number, query: BoardQuery): Promise<BoardPage> {
+  return together(`board ${projectId} ${JSON.stringify(query)}`, async () => {
+    const page = await readBoardPage(ctx.db, projectId, query, boardPageSize)
+    if (page.rows.length === 0) await requireProject(ctx, projectId)
+    return { ...page, rows: await withAges(ctx.db, projectId, page.rows) }
+  })
 }

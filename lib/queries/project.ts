@@ -5,12 +5,20 @@ import { sourceStates } from '#lib/db/sources.ts'
 import type { BoardSummary } from '#lib/domain/board.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { SourceState } from '#lib/domain/source.ts'
+import { together } from './together.ts'
+
+export interface ProjectHead {
+  summary: BoardSummary
+  sources: SourceState[]
+  decidedAt: Date
+}
 
 /** The head of a project's page. `decidedAt` is when anything in it last changed. Throws `not-found`. */
-export async function projectHead(
-  ctx: Context,
-  projectId: number,
-): Promise<{ summary: BoardSummary; sources: SourceState[]; decidedAt: Date }> {
+export function projectHead(ctx: Context, projectId: number): Promise<ProjectHead> {
+  return together(`head ${projectId}`, () => readHead(ctx, projectId))
+}
+
+async function readHead(ctx: Context, projectId: number): Promise<ProjectHead> {
   const [kept, sources] = await Promise.all([
     ctx.db.boardSummary.findUnique({ where: { projectId } }),
     sourceStates(ctx.db, projectId),
