@@ -1,10 +1,19 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
+import { startTransition } from 'react'
 import { button } from './_ui/button.ts'
 import { Icon } from './_ui/icon.tsx'
 
 /** The unexpected. Its words never come from the error: they could hold what must not be seen. */
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset(): void }) {
+  const router = useRouter()
+  // The page failed on the server, so it is read again before it is drawn again.
+  const tryAgain = () =>
+    startTransition(() => {
+      router.refresh()
+      reset()
+    })
   return (
     <main className="mx-auto flex min-h-[80dvh] max-w-prose flex-col items-center justify-center gap-3 px-6 text-center">
       <Icon name="alert" className="size-8 text-attention" />
@@ -18,7 +27,7 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
           In the server’s log: <code>{error.digest}</code>
         </p>
       )}
-      <button type="button" onClick={reset} className={`${button('primary')} mt-2`}>
+      <button type="button" onClick={tryAgain} className={`${button('primary')} mt-2`}>
         Try again
       </button>
     </main>
