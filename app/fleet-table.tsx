@@ -60,7 +60,11 @@ function FleetRow({ project: { summary, source } }: { project: FleetProject }) {
         <Places rows={lane.production} />
       </Cell>
       <Cell label="Review apps" className="max-lg:order-1">
-        {counts.reviewApps === 0 ? <span className="text-ink-faint">none</span> : `${counts.reviewApps} up`}
+        {counts.reviewApps === 0 ? (
+          <span className="text-ink-faint">none</span>
+        ) : (
+          `${counts.reviewApps.toLocaleString('en')} up`
+        )}
         <span className="block text-xs text-ink-faint">
           {counts.branches === 1 ? '1 branch' : `${counts.branches.toLocaleString('en')} branches`}
         </span>
@@ -113,7 +117,7 @@ function AttentionCount({ summary: { counts, attention } }: { summary: BoardSumm
   const isCritical = attention.some(({ items }) => items.some(({ severity }) => severity === 'critical'))
   return (
     <>
-      <StatusPill tone={isCritical ? 'critical' : 'attention'}>{counts.attention}</StatusPill>
+      <StatusPill tone={isCritical ? 'critical' : 'attention'}>{counts.attention.toLocaleString('en')}</StatusPill>
       <span className="mt-0.5 block truncate text-xs text-ink-faint">{attention[0]?.title}</span>
     </>
   )

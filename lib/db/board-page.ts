@@ -1,5 +1,12 @@
 import { leftoverKinds } from '#lib/domain/attention.ts'
-import type { BoardFilter, BoardPage, BoardQuery, BoardRow } from '#lib/domain/board.ts'
+import {
+  attentionKinds,
+  type BoardFilter,
+  type BoardPage,
+  type BoardQuery,
+  type BoardRow,
+  type PlainFilter,
+} from '#lib/domain/board.ts'
 import type { Database } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import { revive } from './json.ts'
@@ -7,7 +14,7 @@ import { revive } from './json.ts'
 /** Counting stops here: nobody pages further, and a count of everything costs as much as reading everything. */
 const countLimit = 1000
 
-const filters: Record<BoardFilter, Prisma.Sql> = {
+const plain: Record<PlainFilter, Prisma.Sql> = {
   all: Prisma.sql`true`,
   attention: Prisma.sql`"attentionKinds" <> '{}'`,
   up: Prisma.sql`"environmentState" IN ('available', 'stopping')`,
@@ -15,6 +22,11 @@ const filters: Record<BoardFilter, Prisma.Sql> = {
   leftover: Prisma.sql`"attentionKinds" && ${[...leftoverKinds]}`,
   'no-app': Prisma.sql`"environmentState" = 'none'`,
 }
+
+const filters = {
+  ...plain,
+  ...Object.fromEntries(attentionKinds.map((kind) => [kind, Prisma.sql`${kind} = ANY ("attentionKinds")`])),
+} as Record<BoardFilter, Prisma.Sql>
 
 const orders: Record<BoardQuery['sort'], Record<BoardQuery['direction'], Prisma.Sql>> = {
   active: { asc: Prisma.sql`"activeAt" ASC, key`, desc: Prisma.sql`"activeAt" DESC, key` },

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto'
 import { leftoverKinds } from '#lib/domain/attention.ts'
-import type { BoardCounts, BoardFilter, BoardRow, BoardSummary, Health } from '#lib/domain/board.ts'
+import {
+  attentionKinds,
+  type BoardCounts,
+  type BoardRow,
+  type BoardSummary,
+  type PlainFilter,
+  plainFilters,
+} from '#lib/domain/board.ts'
 import { authorOf, searchText } from '#lib/domain/board-row.ts'
 import { healthRank } from '#lib/domain/board-summary.ts'
 import { healthOrder } from '#lib/domain/truth.ts'
 import type { Database } from './client.ts'
+import { Prisma } from './generated/client.ts'
 import { revive } from './json.ts'
 
 /** Keys of rows that stand for these branches, environments, apps (`host/app`) or databases (by name). */
@@ -112,37 +120,38 @@ export async function rowsNeedingAttention(db: Database, projectId: number, limi
 
 /** Counts of the branch zone, over all its rows. */
 export async function boardCounts(db: Database, projectId: number): Promise<BoardCounts> {
-  const leftovers = [...leftoverKinds]
-  const [counted] = await db.$queryRaw<Record<string, number>[]>`
-    SELECT count(*)::int AS "all",
-      count(*) FILTER (WHERE "attentionKinds" <> '{}')::int AS "attention",
-      count(*) FILTER (WHERE "environmentState" IN ('available', 'stopping'))::int AS "up",
-      count(*) FILTER (WHERE "mergeRequestState" = 'opened')::int AS "open",
-      count(*) FILTER (WHERE "attentionKinds" && ${leftovers})::int AS "leftover",
-      count(*) FILTER (WHERE "environmentState" = 'none')::int AS "no-app",
-      (SELECT count(*) FROM "Branch" WHERE "projectId" = ${projectId})::int AS "branches"
-    FROM "BoardRow" WHERE "projectId" = ${projectId} AND zone = 'branch'`
-  const byHealth = await db.boardRow.groupBy({ by: ['health'], where: { projectId, zone: 'branch' }, _count: true })
-  const healths = new Map(byHealth.map(({ health, _count }) => [health, _count]))
-  const count = (name: string): number => counted?.[name] ?? 0
+  const zone = Prisma.sql`"projectId" = ${projectId} AND zone = 'branch'`
+  const [[plain], kinds, healths] = await Promise.all([
+    db.$queryRaw<Record<PlainFilter | 'branches', number>[]>`
+      SELECT count(*)::int AS "all",
+        count(*) FILTER (WHERE "attentionKinds" <> '{}')::int AS "attention",
+        count(*) FILTER (WHERE "environmentState" IN ('available', 'stopping'))::int AS "up",
+        count(*) FILTER (WHERE "mergeRequestState" = 'opened')::int AS "open",
+        count(*) FILTER (WHERE "attentionKinds" && ${[...leftoverKinds]})::int AS "leftover",
+        count(*) FILTER (WHERE "environmentState" = 'none')::int AS "no-app",
+        (SELECT count(*) FROM "Branch" WHERE "projectId" = ${projectId})::int AS "branches"
+      FROM "BoardRow" WHERE ${zone}`,
+    counted(db.$queryRaw`
+      SELECT kind AS name, count(*)::int AS count FROM "BoardRow", unnest("attentionKinds") AS kind WHERE ${zone} GROUP BY kind`),
+    counted(db.$queryRaw`SELECT health AS name, count(*)::int AS count FROM "BoardRow" WHERE ${zone} GROUP BY health`),
+  ])
   return {
-    branches: count('branches'),
-    reviewApps: count('up'),
-    byHealth: Object.fromEntries(healthOrder.map((health) => [health, healths.get(health) ?? 0])) as Record<
-      Health,
-      number
-    >,
+    branches: plain?.branches ?? 0,
+    reviewApps: plain?.up ?? 0,
+    byHealth: each(healthOrder, (health) => healths.get(health) ?? 0),
     byFilter: {
-      all: count('all'),
-      attention: count('attention'),
-      up: count('up'),
-      open: count('open'),
-      leftover: count('leftover'),
-      'no-app': count('no-app'),
-    } satisfies Record<BoardFilter, number>,
-    attention: count('attention'),
+      ...each(plainFilters, (filter) => plain?.[filter] ?? 0),
+      ...each(attentionKinds, (kind) => kinds.get(kind) ?? 0),
+    },
+    attention: plain?.attention ?? 0,
   }
 }
+
+const counted = async (rows: Promise<{ name: string; count: number }[]>): Promise<Map<string, number>> =>
+  new Map((await rows).map(({ name, count }) => [name, count]))
+
+const each = <Name extends string>(names: readonly Name[], count: (name: Name) => number): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, count(name)])) as Record<Name, number>
 
 /** Keeps the summary; returns whether it differs from the one before. */
 export async function replaceBoardSummary(db: Database, summary: BoardSummary, decidedAt: Date): Promise<boolean> {

@@ -1,13 +1,8 @@
-import type { Attention, BoardRow } from './board.ts'
+import type { Attention, AttentionKind, BoardRow } from './board.ts'
 import { shortSha } from './branch.ts'
 
 /** Kinds that say: this is up (or half gone) though nobody needs it. */
-export const leftoverKinds: readonly Attention['kind'][] = [
-  'branch-gone',
-  'merged-but-up',
-  'stopped-but-up',
-  'stop-failed',
-]
+export const leftoverKinds: readonly AttentionKind[] = ['branch-gone', 'merged-but-up', 'stopped-but-up', 'stop-failed']
 
 type Judged = Pick<
   BoardRow,
@@ -46,7 +41,11 @@ const appMissing = ({ dokku }: Judged): Attention | null =>
 
 const deploymentFailed = ({ gitlab, zone }: Judged): Attention | null =>
   gitlab.state === 'deploy failed'
-    ? { kind: 'deployment-failed', severity: zone === 'lane' ? 'critical' : 'attention', words: gitlab.words }
+    ? {
+        kind: 'deployment-failed',
+        severity: zone === 'lane' || gitlab.health === 'critical' ? 'critical' : 'attention',
+        words: gitlab.words,
+      }
     : null
 
 function commitDrift({ environment, deployment, newer, app, dokku }: Judged): Attention | null {

@@ -74,17 +74,22 @@ export interface RowDatabase {
   linked: boolean | null
 }
 
+/** What can be the matter with a row. */
+export const attentionKinds = [
+  'app-down',
+  'app-missing',
+  'commit-drift',
+  'deployment-failed',
+  'branch-gone',
+  'merged-but-up',
+  'stopped-but-up',
+  'stop-failed',
+] as const
+export type AttentionKind = (typeof attentionKinds)[number]
+
 /** Something about a row that somebody should look at. */
 export interface Attention {
-  kind:
-    | 'app-down'
-    | 'app-missing'
-    | 'commit-drift'
-    | 'deployment-failed'
-    | 'branch-gone'
-    | 'merged-but-up'
-    | 'stopped-but-up'
-    | 'stop-failed'
+  kind: AttentionKind
   severity: 'critical' | 'attention'
   words: string
 }
@@ -177,7 +182,11 @@ export interface BoardSummary {
  * `attention`: something needs a look · `up`: its environment is not stopped · `open`: its merge request is open ·
  * `leftover`: up though nobody needs it · `no-app`: a branch without an environment.
  */
-export const boardFilters = ['all', 'attention', 'up', 'open', 'leftover', 'no-app'] as const
+export const plainFilters = ['all', 'attention', 'up', 'open', 'leftover', 'no-app'] as const
+export type PlainFilter = (typeof plainFilters)[number]
+
+/** One of the plain filters, or only the rows with one kind of trouble. */
+export const boardFilters = [...plainFilters, ...attentionKinds] as const
 export type BoardFilter = (typeof boardFilters)[number]
 
 export const boardSorts = ['active', 'health', 'branch', 'author'] as const

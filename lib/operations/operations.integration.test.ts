@@ -65,7 +65,7 @@ describe('promote', () => {
     expect(statusesOf(started)).toEqual({ decide: 'done', act: 'done', follow: 'waiting', verify: 'waiting' })
     const operation = await ended(started)
     expect(operation).toMatchObject({ status: 'succeeded', failure: null })
-    expect(wordsOf(operation, 'verify')).toBe('App hello on review runs aaaaaaaa; all 1 processes are up.')
+    expect(wordsOf(operation, 'verify')).toBe('App hello on review runs aaaaaaaa; its process is up.')
     expect(fake.gitlab.changes).toEqual(['play 7'])
     expect((await audit()).map(({ actor, action, outcome }) => [actor, action, outcome])).toEqual([
       ['operator', 'promote', 'requested'],

@@ -25,7 +25,7 @@ export async function verifyDeployed(held: Held<PromotePlan>): Promise<Outcome> 
     const complaint = commitComplaint(deployedSha, sha) ?? processComplaint(report)
     if (complaint === null) {
       const commit = deployedSha === null ? 'an image, which names no commit' : shortSha(sha)
-      return done(`App ${app.app} on ${app.host} runs ${commit}; all ${report.processes.length} processes are up.`)
+      return done(`App ${app.app} on ${app.host} runs ${commit}; ${upWords(report.processes.length)}.`)
     }
     if (held.world.now().getTime() - since >= settleMs) {
       return failed('dokku', `GitLab says deployed, but app ${app.app} on Dokku host ${app.host} ${complaint}.`)
@@ -34,6 +34,8 @@ export async function verifyDeployed(held: Held<PromotePlan>): Promise<Outcome> 
     await held.pause(2000)
   }
 }
+
+const upWords = (count: number): string => (count === 1 ? 'its process is up' : `all ${count} processes are up`)
 
 function commitComplaint(deployedSha: string | null, sha: string): string | null {
   if (deployedSha === null || deployedSha.startsWith(sha) || sha.startsWith(deployedSha)) return null

@@ -1,5 +1,11 @@
 import Link from 'next/link'
-import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
+import {
+  type AttentionKind,
+  attentionKinds,
+  type BoardCounts,
+  type BoardQuery,
+  type BoardSummary,
+} from '#lib/domain/board.ts'
 import { button } from '../../_ui/button.ts'
 import { StatusIcon } from '../../_ui/status-badge.tsx'
 import { boardHref, environmentHref } from './board-url.ts'
@@ -21,13 +27,14 @@ export function AttentionStrip({ summary, query }: { summary: BoardSummary; quer
     <section aria-label="Needs attention" className="overflow-hidden rounded-xl border bg-surface">
       <header className="flex items-center gap-2 border-b px-4 py-2">
         <h2 className="font-semibold">Needs attention</h2>
-        <span className="text-ink-faint">{counts.attention}</span>
+        <span className="text-ink-faint">{counts.attention.toLocaleString('en')}</span>
+        {counts.attention > shownItems && <Kinds counts={counts} projectId={projectId} query={query} />}
         {counts.attention > shownItems && (
           <Link
             href={boardHref(projectId, { filter: 'attention', sort: 'health', direction: 'asc' })}
             scroll={false}
             prefetch={false}
-            className={`${button('quiet', 'small')} ml-auto`}
+            className={`${button('quiet', 'small')} ml-auto shrink-0`}
           >
             Show all
           </Link>
@@ -39,6 +46,45 @@ export function AttentionStrip({ summary, query }: { summary: BoardSummary; quer
         ))}
       </ul>
     </section>
+  )
+}
+
+const kindWords: Record<AttentionKind, string> = {
+  'app-down': 'app down',
+  'app-missing': 'app missing',
+  'commit-drift': 'other commit',
+  'deployment-failed': 'deploy failed',
+  'branch-gone': 'branch gone',
+  'merged-but-up': 'merged, still up',
+  'stopped-but-up': 'stopped, still up',
+  'stop-failed': 'stop failed',
+}
+
+/** What the trouble is made of; each kind shows its rows. */
+function Kinds({ counts, projectId, query }: { counts: BoardCounts; projectId: number; query: BoardQuery }) {
+  const present = attentionKinds.filter((kind) => counts.byFilter[kind] > 0)
+  return (
+    <ul
+      aria-label="Kinds of trouble"
+      className="flex min-w-0 flex-1 gap-1 overflow-x-auto [scrollbar-width:none] max-md:hidden"
+    >
+      {present.map((kind) => (
+        <li key={kind}>
+          <Link
+            href={boardHref(projectId, { filter: kind })}
+            scroll={false}
+            prefetch={false}
+            aria-current={query.filter === kind ? 'true' : undefined}
+            className={`inline-flex items-center gap-1.5 rounded-full border px-2 py-px text-xs whitespace-nowrap hover:bg-sunken ${
+              query.filter === kind ? 'border-line-strong bg-sunken text-ink' : 'text-ink-soft'
+            }`}
+          >
+            {kindWords[kind]}
+            <span className="text-ink-faint">{counts.byFilter[kind].toLocaleString('en')}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }
 

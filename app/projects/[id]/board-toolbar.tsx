@@ -1,16 +1,16 @@
 import Link from 'next/link'
 import {
   type BoardCounts,
-  type BoardFilter,
   type BoardQuery,
   type BoardSort,
-  boardFilters,
   boardSorts,
+  type PlainFilter,
+  plainFilters,
 } from '#lib/domain/board.ts'
 import { boardHref, ownDirection } from './board-url.ts'
 import { SearchBox } from './search-box.tsx'
 
-const filterWords: Record<BoardFilter, string> = {
+const filterWords: Record<PlainFilter, string> = {
   all: 'All',
   attention: 'Needs attention',
   up: 'Up',
@@ -19,7 +19,7 @@ const filterWords: Record<BoardFilter, string> = {
   'no-app': 'No review app',
 }
 
-const filterTitles: Record<BoardFilter, string> = {
+const filterTitles: Record<PlainFilter, string> = {
   all: 'Every branch and review app',
   attention: 'Something is wrong or should be cleaned up',
   up: 'The environment is not stopped',
@@ -50,7 +50,7 @@ export function BoardToolbar({
       <SearchBox />
       <Segments
         label="Filter"
-        segments={boardFilters.map((filter) => ({
+        segments={plainFilters.map((filter) => ({
           words: filterWords[filter],
           title: filterTitles[filter],
           count: counts.byFilter[filter],

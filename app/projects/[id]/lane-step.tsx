@@ -40,7 +40,9 @@ export function LaneStep({ link, toName, operation, projectId, query, mayAct }: 
       </div>
       {operation ? (
         <Link href={sheet} scroll={false} prefetch={false} className="text-sm hover:underline">
-          <StatusBadge tone="busy">Promoting {operation.title}</StatusBadge>
+          <StatusBadge tone="busy">
+            <span className="text-balance">Promoting {operation.title}</span>
+          </StatusBadge>
         </Link>
       ) : reason === null ? (
         <Link href={sheet} scroll={false} prefetch={false} className={`${button('primary')} max-lg:w-full`}>

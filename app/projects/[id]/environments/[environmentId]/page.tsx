@@ -152,7 +152,7 @@ const healthWords: Record<BoardRow['health'], string> = {
   attention: 'needs a look',
   unknown: 'unknown',
   busy: 'changing',
-  ok: 'well',
+  ok: 'healthy',
   none: 'not up',
 }
 
