@@ -1,6 +1,7 @@
 import { instance, syncWorld } from '#lib/context.ts'
 import { keepHosts } from '#lib/db/observations-projects.ts'
 import { followOperations } from '#lib/operations/follow.ts'
+import { decideByClock } from '#lib/sync/clock.ts'
 import { syncHost } from '#lib/sync/dokku.ts'
 import { syncProject } from '#lib/sync/gitlab.ts'
 import { followJobLogs } from '#lib/sync/job-log.ts'
@@ -24,6 +25,7 @@ const schedule = await startSchedule({
     requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
   },
   look,
+  everyMinute: () => decideByClock(observing),
   now: world.now,
 })
 const jobLogs = followJobLogs(observing)

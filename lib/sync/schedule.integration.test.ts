@@ -39,6 +39,7 @@ async function startWorker({ lookMs = 20 } = {}) {
     db,
     settings,
     now: world.now,
+    everyMinute: async () => {},
     async look(sourceId) {
       await lookAt(world, sourceId, async () => {
         underWay.set(sourceId, (underWay.get(sourceId) ?? 0) + 1)

@@ -13,6 +13,8 @@ export interface ScheduleOptions {
   settings: LookSettings
   /** Looks at one source; never throws for a source that fails. */
   look(sourceId: string): Promise<void>
+  /** What must happen every minute, once for all workers, and when a worker starts. */
+  everyMinute(): Promise<void>
   now(): Date
 }
 
@@ -71,12 +73,13 @@ type SourceQueue = 'look-gitlab' | 'look-dokku'
 
 const queueOf = (sourceId: string): SourceQueue => (sourceId.startsWith('dokku:') ? 'look-dokku' : 'look-gitlab')
 
-async function openQueues(boss: PgBoss, { db, look, now }: ScheduleOptions): Promise<void> {
+async function openQueues(boss: PgBoss, { db, look, everyMinute, now }: ScheduleOptions): Promise<void> {
   // `short`: one waiting job a source. How many are active is the lease's business, which a killed worker gives back in
   // seconds; pg-boss would keep the source blocked until the dead job expires.
   const queue = { policy: 'short', retryLimit: 0, expireInSeconds, deleteAfterSeconds: 60, notify: true }
   await boss.createQueue('look-gitlab', queue)
   await boss.createQueue('look-dokku', queue)
+  await boss.createQueue('every-minute', { policy: 'exclusive', retryLimit: 0, deleteAfterSeconds: 60, notify: true })
   await boss.createQueue('housekeeping', { policy: 'short', retryLimit: 0, deleteAfterSeconds: 3600 })
 
   const lookNow = async (jobs: { data: { sourceId: string } }[]) => {
@@ -84,6 +87,9 @@ async function openQueues(boss: PgBoss, { db, look, now }: ScheduleOptions): Pro
   }
   await boss.work('look-gitlab', { localConcurrency: concurrency.gitlab, notifyPollingIntervalSeconds: 5 }, lookNow)
   await boss.work('look-dokku', { localConcurrency: concurrency.dokku, notifyPollingIntervalSeconds: 5 }, lookNow)
+  await boss.work('every-minute', { notifyPollingIntervalSeconds: 5 }, everyMinute)
+  await boss.schedule('every-minute', '* * * * *')
+  await boss.send('every-minute')
   await boss.work('housekeeping', { pollingIntervalSeconds: 30 }, async () => {
     await forgetWatches(db)
     await forgetBudgets(db, new Date(now().getTime() - 86_400_000))
