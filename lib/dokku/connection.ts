@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2'
 import { BerthError } from '#lib/domain/errors.ts'
+import type { DokkuHostSettings } from './contract.ts'
 import { type DialOptions, dial } from './dial.ts'
-import type { DokkuHostSettings } from './index.ts'
 
 /** One kept connection to one host: opened when first needed, and again when it was lost. */
 export interface Connection {

@@ -1,7 +1,7 @@
 import ssh2, { type Client } from 'ssh2'
 import { BerthError } from '#lib/domain/errors.ts'
+import type { DokkuHostSettings } from './contract.ts'
 import { type HostKey, hostKeyOf, refusedHostKey } from './host-key.ts'
-import type { DokkuHostSettings } from './index.ts'
 
 export interface DialOptions {
   /** Text of the key file; `null` when none is configured. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Dokku } from './contract.ts'
 import { createDokku, type DokkuOptions } from './dokku.ts'
-import type { Dokku } from './index.ts'
 import type { CommandOutput } from './output.ts'
 import { recorded } from './recordings.ts'
 import { finish, type ScriptedHost, scriptedHost } from './scripted-host.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import ssh2 from 'ssh2'
 import { BerthError } from '#lib/domain/errors.ts'
-import type { DokkuHostSettings } from './index.ts'
+import type { DokkuHostSettings } from './contract.ts'
 
 /** The key that a host showed. */
 export interface HostKey {

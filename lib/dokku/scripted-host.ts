@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import ssh2, { type ServerChannel, type Connection as ServerConnection } from 'ssh2'
+import type { DokkuHostSettings } from './contract.ts'
 import { hostKeyOf } from './host-key.ts'
-import type { DokkuHostSettings } from './index.ts'
 
 /** For tests: a real SSH server on loopback whose answers the test writes. */
 export interface ScriptedHost {

@@ -1,7 +1,7 @@
 import { type ChannelOutcome, runInChannel } from './channel.ts'
 import { createConnection } from './connection.ts'
+import type { DokkuHostSettings } from './contract.ts'
 import { unreachable } from './dial.ts'
-import type { DokkuHostSettings } from './index.ts'
 import type { CommandOutput } from './output.ts'
 import { orGivenUp, pause } from './patience.ts'
 import { createSessionSlots } from './session-slots.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DeployingJob, Deployment, DeploymentStatus } from '#lib/domain/deployment.ts'
 import type { Client } from './client.ts'
-import type { Gitlab } from './index.ts'
+import type { Gitlab } from './contract.ts'
 import { readPage } from './pages.ts'
 import { id, instant, oneOf, orNull, readable, runStatus, userName } from './schema.ts'
 

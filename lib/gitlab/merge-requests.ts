@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { MergeRequest, MergeRequestState } from '#lib/domain/merge-request.ts'
 import type { Client } from './client.ts'
-import type { Gitlab } from './index.ts'
+import type { Gitlab } from './contract.ts'
 import { readEveryPage, readPage } from './pages.ts'
 import { id, instant, oneOf, orNull } from './schema.ts'
 

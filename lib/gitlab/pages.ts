@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { BerthError } from '#lib/domain/errors.ts'
+import type { Page } from './contract.ts'
 import { type Asked, strangeAnswer } from './failure.ts'
-import type { Page } from './index.ts'
 import { readable } from './schema.ts'
 
 /** GitLab's maximum; more is cut to it in silence. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Job } from '#lib/domain/job.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Client } from './client.ts'
-import type { Gitlab } from './index.ts'
+import type { Gitlab } from './contract.ts'
 import { readEveryPage, readPage } from './pages.ts'
 import { id, instant, orNull, readable, runStatus, userName } from './schema.ts'
 

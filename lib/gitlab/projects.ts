@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Project } from '#lib/domain/project.ts'
 import type { Client } from './client.ts'
-import type { Gitlab } from './index.ts'
+import type { Gitlab } from './contract.ts'
 import { readEveryPage } from './pages.ts'
 import { id, orNull, readable } from './schema.ts'
 

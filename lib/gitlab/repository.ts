@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Branch, Commit } from '#lib/domain/branch.ts'
 import type { Client } from './client.ts'
-import type { Gitlab } from './index.ts'
+import type { Gitlab } from './contract.ts'
 import { readEveryPage, readPage } from './pages.ts'
 import { instant, orNull, readable } from './schema.ts'
 

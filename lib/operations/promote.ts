@@ -10,7 +10,7 @@ import { appBehind } from './app-behind.ts'
 import { ask, type Decided } from './ask.ts'
 import type { Beats } from './beat.ts'
 import { type JobPlan, jobAtEnd, outcomeOfJob, startJob } from './job-run.ts'
-import { verifyDeployed } from './verify-deployed.ts'
+import { type DeployedPlan, verifyDeployed } from './verify-deployed.ts'
 
 export interface Promote {
   projectId: number
@@ -20,12 +20,7 @@ export interface Promote {
   sha: string
 }
 
-export interface PromotePlan extends JobPlan {
-  sha: string
-  environmentName: string
-  /** `null` when no rule says which app production is. */
-  app: AppLocation | null
-}
+export type PromotePlan = JobPlan & DeployedPlan
 
 /**
  * Gives production the commit that staging runs, by the deploy job of that commit's pipeline. Refused when staging has

@@ -1,6 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { endSession, storeSession, touchApiToken, touchSession } from '#lib/db/access.ts'
-import type { World } from '../context.ts'
+import type { Database } from '#lib/db/client.ts'
+
+interface Clocked {
+  db: Database
+  now(): Date
+}
 
 const dayMs = 24 * 3_600_000
 
@@ -8,7 +13,7 @@ const dayMs = 24 * 3_600_000
 const sessionMs = 30 * dayMs
 
 /** Starts a session and returns the cookie's value, which is stored nowhere. */
-export async function startSession(world: Pick<World, 'db' | 'now'>, name: string): Promise<string> {
+export async function startSession(world: Clocked, name: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const createdAt = world.now()
   const expiresAt = new Date(createdAt.getTime() + sessionMs)
@@ -17,16 +22,16 @@ export async function startSession(world: Pick<World, 'db' | 'now'>, name: strin
 }
 
 /** Whose session this cookie is; `null` when it is nobody's or has ended. */
-export function sessionOf(world: Pick<World, 'db' | 'now'>, token: string): Promise<{ name: string } | null> {
+export function sessionOf(world: Clocked, token: string): Promise<{ name: string } | null> {
   return touchSession(world.db, hashOf(token), { asOf: world.now(), lifeMs: sessionMs, renewAfterMs: dayMs })
 }
 
-export async function closeSession(world: Pick<World, 'db'>, token: string): Promise<void> {
+export async function closeSession(world: { db: Database }, token: string): Promise<void> {
   await endSession(world.db, hashOf(token))
 }
 
 /** Whose API token this is; `null` when it is nobody's. */
-export async function apiTokenOf(world: Pick<World, 'db' | 'now'>, token: string): Promise<{ name: string } | null> {
+export async function apiTokenOf(world: Clocked, token: string): Promise<{ name: string } | null> {
   return token.startsWith('berth_') ? touchApiToken(world.db, hashOf(token), world.now()) : null
 }
 

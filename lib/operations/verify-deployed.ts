@@ -1,8 +1,16 @@
 import { shortSha } from '#lib/domain/branch.ts'
 import type { ProcessReport } from '#lib/domain/dokku-app.ts'
+import type { AppLocation } from '#lib/domain/mapping.ts'
 import { done, failed, type Held, type Outcome, skipped } from './beat.ts'
 import { patiently } from './patience.ts'
-import type { PromotePlan } from './promote.ts'
+
+/** What a promotion's plan must say of what it deploys. */
+export interface DeployedPlan {
+  sha: string
+  environmentName: string
+  /** `null` when no rule says which app it is. */
+  app: AppLocation | null
+}
 
 /** A container may need a moment after the job's end; what has not come up by then has not come up. */
 const settleMs = 20_000
@@ -12,7 +20,7 @@ const outageMs = 120_000
  * Whether Dokku runs what GitLab says was deployed: the commit, and every process. Skipped when Berth knows no app or no
  * such host; a host that stays silent for two minutes fails it, since then nobody has seen it run.
  */
-export async function verifyDeployed(held: Held<PromotePlan>): Promise<Outcome> {
+export async function verifyDeployed(held: Held<DeployedPlan>): Promise<Outcome> {
   const { app, sha, environmentName } = held.plan
   if (app === null) return skipped(`No rule says which Dokku app ${environmentName} is: only GitLab vouches for it.`)
   const dokku = held.world.dokku.get(app.host)

@@ -10,15 +10,9 @@ import {
 import type { Dokku } from '#lib/dokku/index.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { decideProject } from './decision.ts'
-import { inspect } from './host-inspection.ts'
+import { type HostChanges, inspect } from './host-inspection.ts'
 import { type Look, type LookOutcome, lookAt } from './look.ts'
 import { topicsOf } from './topics.ts'
-
-/** What a look found changed on a host. */
-export interface HostChanges {
-  apps: Set<string>
-  databases: Set<string>
-}
 
 /**
  * Looks at one host: everything that is cheap for all apps at once, then the dear reports for the few apps that need one

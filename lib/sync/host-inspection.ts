@@ -9,9 +9,14 @@ import {
 } from '#lib/db/observations-dokku.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
 import { BerthError } from '#lib/domain/errors.ts'
-import type { HostChanges } from './dokku.ts'
 import { appFreshSeconds, type Inspectable, inspectionsDue } from './inspection.ts'
 import type { Look } from './look.ts'
+
+/** What a look found changed on a host. */
+export interface HostChanges {
+  apps: Set<string>
+  databases: Set<string>
+}
 
 /** Questions about single apps and services after one look at most, by kind. */
 const limits = { processes: 10, domains: 6, services: 6 }

@@ -1,0 +1,71 @@
+import type { Branch, Commit } from '#lib/domain/branch.ts'
+import type { Deployment } from '#lib/domain/deployment.ts'
+import type { Environment } from '#lib/domain/environment.ts'
+import type { Job } from '#lib/domain/job.ts'
+import type { MergeRequest } from '#lib/domain/merge-request.ts'
+import type { Pipeline } from '#lib/domain/pipeline.ts'
+import type { Project } from '#lib/domain/project.ts'
+
+/** One page of a list, for a look that must stay cheap. `nextPage` is `null` on the last. `total` is `null` where GitLab does not count. */
+export interface Page<Value> {
+  items: Value[]
+  nextPage: number | null
+  total: number | null
+}
+
+/** A list question for one page of 100. */
+export interface PageQuery {
+  page?: number
+  /** Only what was updated at or after this instant. GitLab cannot ask this of branches and environments: ignored there. */
+  updatedAfter?: Date
+}
+
+/**
+ * GitLab, in Berth's words. Every call can fail with a `BerthError` of system `gitlab`; lists without a page argument are
+ * every page or an error. No call that changes something is ever repeated by itself.
+ */
+export interface Gitlab {
+  projects(): Promise<Project[]>
+  project(idOrPath: number | string): Promise<Project>
+
+  branches(projectId: number): Promise<Branch[]>
+  /** Newest commit first. */
+  branchesPage(projectId: number, query: PageQuery): Promise<Page<Branch>>
+  branch(projectId: number, name: string): Promise<Branch>
+
+  mergeRequests(projectId: number, query?: { state?: 'opened' | 'all'; updatedAfter?: Date }): Promise<MergeRequest[]>
+  /** Of every state, newest update first. */
+  mergeRequestsPage(projectId: number, query: PageQuery): Promise<Page<MergeRequest>>
+
+  environments(projectId: number): Promise<Environment[]>
+  environmentsPage(projectId: number, query: PageQuery): Promise<Page<Environment>>
+  environment(projectId: number, environmentId: number): Promise<Environment & { lastDeployment: Deployment | null }>
+  /** Asks GitLab to stop it; answers at once, the state is then `stopping` until the stop job succeeds. */
+  stopEnvironment(projectId: number, environmentId: number): Promise<Environment>
+
+  /** Newest update first. */
+  deploymentsPage(projectId: number, query: PageQuery): Promise<Page<Deployment>>
+  /** Of one environment, newest first: the first page of 100. */
+  environmentDeployments(projectId: number, environmentName: string): Promise<Deployment[]>
+  deployment(projectId: number, deploymentId: number): Promise<Deployment>
+
+  /** Newest update first. */
+  pipelinesPage(projectId: number, query: PageQuery): Promise<Page<Pipeline>>
+  pipelineJobs(projectId: number, pipelineId: number, query?: { includeRetried?: boolean }): Promise<Job[]>
+
+  job(projectId: number, jobId: number): Promise<Job>
+  /** Plays a manual job. For one that had already finished GitLab makes a new job and answers with the old: compare ids by name in the pipeline. */
+  playJob(projectId: number, jobId: number): Promise<Job>
+  /** Answers with the new job. */
+  retryJob(projectId: number, jobId: number): Promise<Job>
+  cancelJob(projectId: number, jobId: number): Promise<Job>
+  /** The whole log so far; `''` while there is none. */
+  jobLog(projectId: number, jobId: number): Promise<string>
+
+  /** Commits that `to` has and `from` has not, oldest first. */
+  compare(projectId: number, range: { from: string; to: string }): Promise<Commit[]>
+  tags(projectId: number): Promise<{ name: string; sha: string }[]>
+
+  /** Requests made by this client since it was made. */
+  readonly requestCount: number
+}
