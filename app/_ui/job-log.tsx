@@ -159,7 +159,7 @@ function useJobLog(projectId: number, jobId: number): Log | null {
 async function readPart(url: string, signal: AbortSignal): Promise<Part | null> {
   try {
     const response = await fetch(url, { signal })
-    return response.ok ? ((await response.json()) as Part) : null
+    return response.status === 200 ? ((await response.json()) as Part) : null
   } catch {
     return null
   }

@@ -1,5 +1,4 @@
 import type { Context } from '#lib/context.ts'
-import { BerthError } from '#lib/domain/errors.ts'
 import type { RunStatus } from '#lib/domain/pipeline.ts'
 
 /** What a reader is given at once of a log whose beginning Berth no longer keeps. */
@@ -18,13 +17,13 @@ export interface JobLogPart {
   observedAt: Date
 }
 
-/** The log from character `from` on, as last read from GitLab. Throws `not-found` while it has not been read. */
+/** The log from character `from` on, as last read from GitLab. `null` while nothing of it has been read. */
 export async function jobLogFrom(
   ctx: Context,
   { projectId, jobId, from }: { projectId: number; jobId: number; from: number },
-): Promise<JobLogPart> {
+): Promise<JobLogPart | null> {
   const log = await ctx.db.jobLog.findFirst({ where: { jobId: BigInt(jobId), projectId } })
-  if (!log) throw new BerthError('not-found', 'berth', `The log of job ${jobId} has not been read yet.`)
+  if (!log) return null
   const shown = log.truncated ? log.text.slice(-tailLength) : log.text
   // A log that lost its beginning, or is shorter than what the reader has (a job that ran again), is shown anew.
   const replaces = log.truncated || from > shown.length

@@ -8,15 +8,16 @@ interface Place {
   params: Promise<{ projectId: string; jobId: string }>
 }
 
-/** What a reader has not got yet of a job's log; `from` is the `next` of the answer before. */
+/** What a reader has not got yet of a job's log; `from` is the `next` of the answer before. 204 while nothing was read. */
 export function GET(request: Request, { params }: Place): Promise<Response> {
   return door(request, async (ctx) => {
     const { projectId, jobId } = await params
     const from = Number(new URL(request.url).searchParams.get('from') ?? 0)
-    return jobLogFrom(ctx, {
+    const part = await jobLogFrom(ctx, {
       projectId: idIn(projectId),
       jobId: idIn(jobId),
       from: Number.isSafeInteger(from) && from > 0 ? from : 0,
     })
+    return part ?? new Response(null, { status: 204 })
   })
 }
