@@ -13,6 +13,17 @@ export async function door(request: Request, answer: (ctx: Context) => Promise<u
   }
 }
 
+/** Answers that many callers share are written out once. */
+const written = new WeakMap<object, string>()
+
 export function json(value: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
-  return Response.json(value, { ...init, headers: { 'cache-control': 'no-store', ...init.headers } })
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...init.headers }
+  return new Response(textOf(value), { ...init, headers })
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const text = written.get(value) ?? JSON.stringify(value)
+  written.set(value, text)
+  return text
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { endSession, storeSession, touchApiToken, touchSession } from '#lib/db/access.ts'
 import type { Database } from '#lib/db/client.ts'
+import { together } from '#lib/db/together.ts'
 
 interface Clocked {
   db: Database
@@ -23,7 +24,10 @@ export async function startSession(world: Clocked, name: string): Promise<string
 
 /** Whose session this cookie is; `null` when it is nobody's or has ended. */
 export function sessionOf(world: Clocked, token: string): Promise<{ name: string } | null> {
-  return touchSession(world.db, hashOf(token), { asOf: world.now(), lifeMs: sessionMs, renewAfterMs: dayMs })
+  const tokenHash = hashOf(token)
+  return together(`session ${tokenHash}`, () =>
+    touchSession(world.db, tokenHash, { asOf: world.now(), lifeMs: sessionMs, renewAfterMs: dayMs }),
+  )
 }
 
 export async function closeSession(world: { db: Database }, token: string): Promise<void> {
@@ -32,7 +36,9 @@ export async function closeSession(world: { db: Database }, token: string): Prom
 
 /** Whose API token this is; `null` when it is nobody's. */
 export async function apiTokenOf(world: Clocked, token: string): Promise<{ name: string } | null> {
-  return token.startsWith('berth_') ? touchApiToken(world.db, hashOf(token), world.now()) : null
+  if (!token.startsWith('berth_')) return null
+  const tokenHash = hashOf(token)
+  return together(`token ${tokenHash}`, () => touchApiToken(world.db, tokenHash, world.now()))
 }
 
 /** Both kinds of token have 256 random bits, so a plain hash tells nothing to whoever reads the database. */

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { Context } from '#lib/context.ts'
 import { withAges } from '#lib/db/board-ages.ts'
 import { readBoardPage } from '#lib/db/board-page.ts'
+import { together } from '#lib/db/together.ts'
 import { type BoardPage, type BoardQuery, boardFilters, boardSorts } from '#lib/domain/board.ts'
-import { requireProject } from './project.ts'
-import { together } from './together.ts'
+import { type ProjectHead, projectHead, requireProject } from './project.ts'
 
 export const boardPageSize = 50
 
@@ -41,5 +41,17 @@ export function boardPage(ctx: Context, projectId: number, query: BoardQuery): P
     const page = await readBoardPage(ctx.db, projectId, query, boardPageSize)
     if (page.rows.length === 0) await requireProject(ctx, projectId)
     return { ...page, rows: await withAges(ctx.db, projectId, page.rows) }
+  })
+}
+
+/** A project's whole page as data, for programs. */
+export function projectBoard(
+  ctx: Context,
+  projectId: number,
+  query: BoardQuery,
+): Promise<ProjectHead & { query: BoardQuery; board: BoardPage }> {
+  return together(`page ${projectId} ${JSON.stringify(query)}`, async () => {
+    const [head, board] = await Promise.all([projectHead(ctx, projectId), boardPage(ctx, projectId, query)])
+    return { ...head, query, board }
   })
 }

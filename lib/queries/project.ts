@@ -2,10 +2,10 @@ import type { Context } from '#lib/context.ts'
 import { withAges } from '#lib/db/board-ages.ts'
 import { revive } from '#lib/db/json.ts'
 import { sourceStates } from '#lib/db/sources.ts'
+import { together } from '#lib/db/together.ts'
 import type { BoardSummary } from '#lib/domain/board.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { SourceState } from '#lib/domain/source.ts'
-import { together } from './together.ts'
 
 export interface ProjectHead {
   summary: BoardSummary

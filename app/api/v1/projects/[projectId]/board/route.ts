@@ -1,5 +1,4 @@
-import { boardPage, parseBoardQuery } from '#lib/queries/board.ts'
-import { projectHead } from '#lib/queries/project.ts'
+import { parseBoardQuery, projectBoard } from '#lib/queries/board.ts'
 import { door } from '../../../../door.ts'
 import { idIn } from '../../../../input.ts'
 
@@ -9,8 +8,6 @@ export const dynamic = 'force-dynamic'
 export function GET(request: Request, { params }: { params: Promise<{ projectId: string }> }): Promise<Response> {
   return door(request, async (ctx) => {
     const projectId = idIn((await params).projectId)
-    const query = parseBoardQuery(new URL(request.url).searchParams)
-    const [head, board] = await Promise.all([projectHead(ctx, projectId), boardPage(ctx, projectId, query)])
-    return { ...head, query, board }
+    return projectBoard(ctx, projectId, parseBoardQuery(new URL(request.url).searchParams))
   })
 }
