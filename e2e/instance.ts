@@ -49,7 +49,7 @@ export async function startInstance({ env = {}, jobMs = 500, large = false }: In
     path.join(dataDir, 'stand-ins'),
     '--job-ms',
     String(jobMs),
-    ...(large ? ['--large'] : []),
+    ...(large ? [] : ['--small']),
   ]
   const standInsProcess = spawnNode('e2e/stand-ins/start.ts', standInsArgs, process.env)
   const standIns = JSON.parse(await lineOf(standInsProcess, (line) => line.startsWith('{'))) as StandIns
