@@ -46,16 +46,18 @@ export async function readBoardPage(
   pageSize: number,
 ): Promise<BoardPage> {
   const matching = Prisma.sql`"projectId" = ${projectId} AND zone = 'branch' AND ${filters[query.filter]} AND ${matches(query.q)}`
-  const counting = db.$queryRaw<{ total: number }[]>`
-    SELECT count(*)::int AS total FROM (SELECT FROM "BoardRow" WHERE ${matching} LIMIT ${countLimit + 1}) AS counted`
+  const counted = async (limit: number | null): Promise<number> => {
+    const [row] = await db.$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM (SELECT FROM "BoardRow" WHERE ${matching} LIMIT ${limit}::int) AS counted`
+    return row?.total ?? 0
+  }
   const reading = (page: number): Promise<{ value: unknown }[]> => db.$queryRaw`
     SELECT value FROM "BoardRow" WHERE ${matching}
     ORDER BY ${orders[query.sort][query.direction]} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`
 
-  const [[counted], read] = await Promise.all([counting, reading(query.page)])
-  const total = counted?.total ?? 0
-  const isPastEnd = read.length === 0 && total > 0 && total <= countLimit
-  const page = isPastEnd ? Math.ceil(total / pageSize) : query.page
+  const [total, read] = await Promise.all([counted(countLimit + 1), reading(query.page)])
+  const isPastEnd = read.length === 0 && total > 0
+  const page = isPastEnd ? Math.ceil((await counted(null)) / pageSize) : query.page
   const rows = isPastEnd ? await reading(page) : read
   return {
     rows: rows.map(({ value }) => revive<BoardRow>(value)),

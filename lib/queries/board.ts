@@ -11,8 +11,14 @@ export const boardPageSize = 50
 const oneOf = <Value extends string>(values: readonly [Value, ...Value[]], fallback: Value) =>
   z.enum(values).catch(fallback)
 
+const longestSearch = 300
+
 const boardQuery = z.object({
-  q: z.string().trim().max(300).catch(''),
+  // Cut and not dropped: the table must never show everything to somebody who searched. PostgreSQL's text holds no NUL.
+  q: z
+    .string()
+    .catch('')
+    .transform((words) => words.replaceAll('\0', '').trim().slice(0, longestSearch)),
   filter: oneOf(boardFilters, 'all'),
   sort: oneOf(boardSorts, 'active'),
   page: z.coerce.number().int().min(1).max(10_000).catch(1),

@@ -216,6 +216,15 @@ test('a page past the end is the last page, and says which', async () => {
   expect(await page({ page: 99, q: 'nothing like it' })).toMatchObject({ rows: [], total: 0 })
 })
 
+test('also where there are more rows than are counted', async () => {
+  const many = Array.from({ length: 1_100 }, (_, index) => branch(`many/${String(index).padStart(4, '0')}`))
+  await database.db.branch.createMany({ data: many })
+  await decide()
+  const last = await page({ page: 9_999 })
+  expect(last).toMatchObject({ page: 23, total: 1_000, totalIsCapped: true })
+  expect(last.rows).toHaveLength(3)
+})
+
 test.each(['attention', 'up', 'open', 'leftover', 'no-app'] as const)(
   'filter %s and its count agree',
   async (filter) => {
