@@ -12,10 +12,23 @@ export function SearchBox() {
   const router = useRouter()
   const pathname = usePathname()
   const params = useSearchParams()
-  const [words, setWords] = useState(params.get('q') ?? '')
+  const inAddress = params.get('q') ?? ''
+  const [words, setWords] = useState(inAddress)
   const [isPending, startTransition] = useTransition()
   const input = useRef<HTMLInputElement>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  /** What the box itself put into the address and has not seen there yet: one may have typed on in between. */
+  const sent = useRef<string[]>([])
+  const seen = useRef(inAddress)
+
+  useEffect(() => {
+    // Not at first: what was typed before the page could listen is newer than its address.
+    if (seen.current === inAddress) return
+    seen.current = inAddress
+    const own = sent.current.indexOf(inAddress)
+    if (own === -1) setWords(inAddress)
+    else sent.current.splice(0, own + 1)
+  }, [inAddress])
 
   useEffect(() => {
     const focusOnSlash = (event: KeyboardEvent) => {
@@ -38,6 +51,7 @@ export function SearchBox() {
       changed.delete('page')
       if (next.trim()) changed.set('q', next)
       else changed.delete('q')
+      sent.current.push(changed.get('q') ?? '')
       startTransition(() => router.replace(`${pathname}?${changed}`, { scroll: false }))
     }, debounceMs)
   }
