@@ -30,8 +30,6 @@ const troubles = [
   },
 ]
 
-test.describe.configure({ mode: 'serial' })
-
 let berth: Instance
 
 test.beforeAll(async () => {

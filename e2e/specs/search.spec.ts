@@ -2,8 +2,6 @@ import { expect, type Locator, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
 import { gitlabSays, projects, signIn } from '../steps.ts'
 
-test.describe.configure({ mode: 'serial' })
-
 let berth: Instance
 let large: string
 let page: Page
@@ -124,6 +122,13 @@ test('the box follows the address when one goes back', async () => {
   await page.goBack()
   await expect(box()).toHaveValue('billing')
   await expect(firstRow()).toContainText('billing')
+  await filter('All').click()
+  await expect(page).toHaveURL(/\?q=billing$/)
+  await box().fill('webhooks')
+  await expect(firstRow()).toContainText('webhooks')
+  await page.goBack()
+  await expect(firstRow()).toContainText('billing')
+  await expect(box()).toHaveValue('billing')
   await page.getByRole('link', { name: 'Berth, all projects' }).click()
   await expect(page.getByRole('heading', { name: /^Projects/ })).toBeVisible()
   await page.goBack()
