@@ -32,6 +32,20 @@ export async function gitlabSays<Answer>({ standIns }: Instance, path: string): 
   return (await response.json()) as Answer
 }
 
+/** The review app of a branch: what GitLab calls the environment is what Dokku calls the app. */
+export async function reviewAppOf(instance: Instance, branch: string): Promise<string> {
+  const query = `name=${encodeURIComponent(`review/${branch}`)}`
+  const found = await gitlabSays<{ slug: string }[]>(instance, `projects/${projects.helloApp}/environments?${query}`)
+  if (!found[0]) throw new Error(`GitLab has no environment for ${branch}.`)
+  return found[0].slug
+}
+
+/** As somebody does by hand on the host: Berth hears of it from Dokku alone. */
+export async function destroyReviewApp(instance: Instance, branch: string): Promise<void> {
+  const app = await reviewAppOf(instance, branch)
+  await control(instance.standIns.control.review, 'POST apps/destroy', { app })
+}
+
 /** The commit that a deployed app says it serves; `null` when the host knows no such app. */
 export function servedSha(hostControl: string, app: string): Promise<string | null> {
   const { port } = new URL(hostControl)

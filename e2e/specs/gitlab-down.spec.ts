@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
-import { control, gitlabSays, projects, servedSha, signIn } from '../steps.ts'
+import { control, destroyReviewApp, gitlabSays, projects, servedSha, signIn } from '../steps.ts'
 
 /** What GitLab does to every request, what Berth says of it, and whose app somebody destroys on Dokku meanwhile. */
 const troubles = [
@@ -58,7 +58,7 @@ for (const { title, fault, words, branch } of troubles) {
     await expect(page.getByRole('region', { name: 'Lane' }).getByRole('article')).toHaveCount(2)
 
     await expect(branchRow(page, branch)).not.toContainText('has no app')
-    await destroyReviewApp(branch)
+    await destroyReviewApp(berth, branch)
     await expect(branchRow(page, branch)).toContainText('has no app')
 
     const sheet = await openPromoteSheet(page)
@@ -128,15 +128,6 @@ const beginTrouble = (fault: object): Promise<unknown> =>
   control(berth.standIns.control.gitlab, 'POST faults', { match: '* /**', ...fault })
 
 const endTrouble = (): Promise<unknown> => control(berth.standIns.control.gitlab, 'DELETE faults')
-
-/** As somebody does by hand on the host: Berth hears of it from Dokku alone. */
-async function destroyReviewApp(branch: string): Promise<void> {
-  const { apps } = await control<{ apps: { name: string }[] }>(berth.standIns.control.review, 'GET state')
-  const start = `review-${branch.replace('/', '-').slice(0, 10)}`
-  const app = apps.find(({ name }) => name.startsWith(start))
-  if (!app) throw new Error(`No app begins with ${start}.`)
-  await control(berth.standIns.control.review, 'POST apps/destroy', { app: app.name })
-}
 
 const productionDeployments = (): Promise<{ id: number; status: string; sha: string }[]> =>
   gitlabSays(berth, `projects/${projects.helloApp}/deployments?environment=production&order_by=id&sort=desc`)
