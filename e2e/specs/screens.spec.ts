@@ -1,0 +1,177 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import { type Instance, startInstance } from '../instance.ts'
+import { control, gitlabSays, projects, signIn } from '../steps.ts'
+
+const sizes = {
+  desk: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+}
+
+let berth: Instance
+let storageState: Awaited<ReturnType<BrowserContext['storageState']>>
+let reviewId: number
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(240_000)
+  berth = await startInstance({ jobMs: 300 })
+  const page = await browser.newPage()
+  await signIn(page, berth)
+  storageState = await page.context().storageState()
+  await page.close()
+  const query = `name=${encodeURIComponent('review/feature/two-factor')}`
+  const [environment] = await gitlabSays<{ id: number }[]>(berth, `projects/42/environments?${query}`)
+  reviewId = environment?.id ?? 0
+})
+test.afterAll(() => berth.stop())
+
+/** Every screen: where it is, and what is there when it is all there. */
+const screens: { name: string; place: () => string; ready: (page: Page) => Promise<void>; isPublic?: boolean }[] = [
+  { name: 'fleet', place: () => '/', ready: shows('heading', /^Projects/) },
+  { name: 'project', place: () => '/projects/42', ready: shows('heading', /^Branches/) },
+  { name: 'nothing found', place: () => '/projects/42?q=zzz', ready: shows('heading', /^Branches/) },
+  { name: 'promote sheet', place: () => '/projects/42?promote=3', ready: shows('button', /^Deploy [0-9a-f]{8}/) },
+  { name: 'stop dialog', place: () => `/projects/42?stop=${reviewId}`, ready: shows('button', /^Stop review/) },
+  {
+    name: 'environment',
+    place: () => `/projects/42/environments/${reviewId}`,
+    ready: shows('heading', 'review/feature/two-factor'),
+  },
+  { name: 'not found', place: () => '/projects/999', ready: shows('heading', 'Nothing is moored here') },
+  { name: 'sign-in', place: () => '/sign-in', ready: shows('heading', 'Sign in to Berth'), isPublic: true },
+]
+
+function shows(role: 'heading' | 'button', name: string | RegExp) {
+  return (page: Page) => expect(page.getByRole(role, { name }).first()).toBeVisible()
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    test(`nothing for axe to find: ${theme}, ${size}`, async ({ browser }) => {
+      test.setTimeout(180_000)
+      for (const { name, place, ready, isPublic } of screens) {
+        await test.step(name, async () => {
+          const context = await browser.newContext({
+            viewport,
+            reducedMotion: 'reduce',
+            ...(isPublic ? {} : { storageState }),
+          })
+          await context.addCookies([{ name: 'berth-theme', value: theme, url: berth.url }])
+          const page = await context.newPage()
+          await page.goto(berth.url + place())
+          await ready(page)
+          const { violations } = await new AxeBuilder({ page }).analyze()
+          const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n  ')}`)
+          expect.soft(found, `${name}, ${theme}, ${size}`).toEqual([])
+          await expectNoSidewaysScroll(page, `${name}, ${size}`)
+          await context.close()
+        })
+      }
+    })
+  }
+}
+
+async function expectNoSidewaysScroll(page: Page, words: string): Promise<void> {
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect.soft(tooWide, `${words}: pixels that stick out at the side`).toBeLessThanOrEqual(0)
+}
+
+test.describe('on a phone', () => {
+  test.use({ viewport: sizes.phone, hasTouch: true, isMobile: true })
+
+  test('one promotes with a thumb', async ({ context, page }) => {
+    await context.addCookies(storageState.cookies)
+    await page.goto(`${berth.url}/projects/42`)
+    await page.getByRole('link', { name: 'Promote to production' }).tap()
+    const sheet = page.getByRole('dialog', { name: 'Promote to production' })
+    const deploy = sheet.getByRole('button', { name: /^Deploy/ })
+    await expect(deploy).toBeInViewport({ ratio: 1 })
+    expect((await deploy.boundingBox())?.height).toBeGreaterThanOrEqual(40)
+    await deploy.tap()
+    await expect(sheet.getByRole('status')).toContainText('Promoted', { timeout: 30_000 })
+    await expectNoSidewaysScroll(page, 'promoting')
+  })
+
+  test('one stops with a thumb', async ({ context, page }) => {
+    await context.addCookies(storageState.cookies)
+    await page.goto(`${berth.url}/projects/42?q=spike/graphql`)
+    await page.goto(`${berth.url}/projects/42?q=docs/api-guide`)
+    await page.getByRole('row').getByRole('link', { name: 'Stop docs/api-guide' }).tap()
+    const dialog = page.getByRole('dialog', { name: 'Stop review/docs/api-guide' })
+    const stop = dialog.getByRole('button', { name: 'Stop review/docs/api-guide' })
+    await expect(stop).toBeInViewport({ ratio: 1 })
+    await stop.tap()
+    await expect(dialog.getByRole('status')).toContainText('Stopped', { timeout: 30_000 })
+  })
+})
+
+test.describe('names as people write them', () => {
+  const names = [
+    `it's "odd" & <i>bold</i>`.replaceAll(' ', '-'),
+    '機能/検索候補を出す',
+    'feature/🚢🚢🚢',
+    'مرحبا/بالعالم',
+    `feature/${'long-'.repeat(45)}name`,
+    `feature/${'x'.repeat(220)}`,
+    '%41%00..;drop',
+    '__proto__',
+    'b:e1',
+  ]
+
+  test.beforeAll(async () => {
+    for (const branch of names) {
+      await control(berth.standIns.control.gitlab, 'POST push', {
+        project: 'hello/hello-app',
+        branch,
+        message: `Say "hi" <script>alert(1)</script> & 😀 ${branch} [skip ci]`,
+        files: { 'a.txt': branch },
+      })
+    }
+  })
+
+  for (const [size, viewport] of Object.entries(sizes)) {
+    test(`are shown as text and break no layout: ${size}`, async ({ browser }) => {
+      test.setTimeout(120_000)
+      const context = await browser.newContext({ viewport, storageState })
+      const page = await context.newPage()
+      page.on('dialog', () => expect.soft(false, 'a script in a name ran').toBe(true))
+      await page.goto(`${berth.url}/projects/${projects.helloApp}`)
+      for (const name of names) {
+        const link = page.getByRole('link', { name, exact: true })
+        await expect(link).toBeVisible()
+        await expect(link).toHaveAttribute('title', name)
+        const box = await link.boundingBox()
+        expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThanOrEqual(viewport.width)
+      }
+      await expectNoSidewaysScroll(page, size)
+      const heights = await page
+        .getByRole('row')
+        .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height))
+      expect(Math.max(...heights), 'the highest row').toBeLessThan(size === 'desk' ? 160 : 420)
+      await context.close()
+    })
+  }
+
+  test('a link to such a branch at GitLab names exactly that branch', async ({ context, page }) => {
+    await context.addCookies(storageState.cookies)
+    await page.goto(`${berth.url}/projects/${projects.helloApp}`)
+    for (const name of names) {
+      const href = await page.getByRole('link', { name, exact: true }).getAttribute('href')
+      expect(decodeURIComponent(new URL(href ?? '').pathname), name).toBe(`/hello/hello-app/-/tree/${name}`)
+    }
+  })
+})
+
+test('no page asks another server for anything', async ({ context, page }) => {
+  await context.addCookies(storageState.cookies)
+  const foreign: string[] = []
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url())
+    if (origin !== berth.url && protocol !== 'data:') foreign.push(request.url())
+  })
+  for (const { place, ready, isPublic } of screens) {
+    await page.goto(berth.url + place())
+    if (!isPublic) await ready(page)
+  }
+  expect(foreign).toEqual([])
+})
