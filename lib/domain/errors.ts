@@ -8,8 +8,20 @@ export type ErrorKind = 'not-found' | 'forbidden' | 'invalid' | 'refused' | 'una
 /** Who said it. `berth` for Berth's own rules. */
 export type System = 'gitlab' | 'dokku' | 'database' | 'berth'
 
-/** The only error that `lib/` throws on purpose. `message` is written for a person and holds no secret. */
+const mark = Symbol.for('berth.error')
+
+/**
+ * The only error that `lib/` throws on purpose. `message` is written for a person and holds no secret.
+ *
+ * `instanceof` goes by a mark: Next bundles pages and routes apart, so one process holds several copies of this class, and
+ * what the shared world throws may be of another copy than the one that asks.
+ */
 export class BerthError extends Error {
+  static override [Symbol.hasInstance](value: unknown): value is BerthError {
+    return typeof value === 'object' && value !== null && mark in value
+  }
+
+  readonly [mark] = true
   override readonly name = 'BerthError'
   readonly kind: ErrorKind
   readonly system: System
