@@ -13,7 +13,15 @@ import { boardHref, environmentHref } from './board-url.ts'
 const shownItems = 4
 
 /** What somebody should look at, the worst first; one calm line when there is nothing. */
-export function AttentionStrip({ summary, query }: { summary: BoardSummary; query: BoardQuery }) {
+export function AttentionStrip({
+  summary,
+  query,
+  mayAct,
+}: {
+  summary: BoardSummary
+  query: BoardQuery
+  mayAct: boolean
+}) {
   const { attention, counts, projectId } = summary
   if (attention.length === 0) {
     return (
@@ -42,7 +50,7 @@ export function AttentionStrip({ summary, query }: { summary: BoardSummary; quer
       </header>
       <ul className="divide-y">
         {attention.slice(0, shownItems).map((entry) => (
-          <AttentionItem key={entry.key} entry={entry} projectId={projectId} query={query} />
+          <AttentionItem key={entry.key} entry={entry} projectId={projectId} query={query} mayAct={mayAct} />
         ))}
       </ul>
     </section>
@@ -97,10 +105,12 @@ function AttentionItem({
   entry: { title, environmentId, items },
   projectId,
   query,
+  mayAct,
 }: {
   entry: BoardSummary['attention'][number]
   projectId: number
   query: BoardQuery
+  mayAct: boolean
 }) {
   const severity = items.some((item) => item.severity === 'critical') ? 'critical' : 'attention'
   const isUnneeded = items.some(({ kind }) => kind === 'merged-but-up' || kind === 'branch-gone')
@@ -124,7 +134,7 @@ function AttentionItem({
           {items.map(({ words }) => words).join(' ')}
         </span>
       </p>
-      {isUnneeded && environmentId !== null && (
+      {mayAct && isUnneeded && environmentId !== null && (
         <Link
           href={boardHref(projectId, query, { stop: environmentId })}
           scroll={false}

@@ -66,7 +66,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
         <SourceAges sources={sources} />
       </div>
       <SourceBanner sources={sources} asOf={ctx.now()} />
-      <AttentionStrip summary={summary} query={query} />
+      <AttentionStrip summary={summary} query={query} mayAct={mayAct} />
       <Lane summary={summary} query={query} operations={operations} mayAct={mayAct} />
       <Branches summary={summary} page={page} query={query} operations={operations} mayAct={mayAct} />
       <Overlay ctx={ctx} given={given} query={query} summary={summary} operations={operations} />
