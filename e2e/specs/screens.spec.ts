@@ -94,7 +94,6 @@ test.describe('on a phone', () => {
 
   test('one stops with a thumb', async ({ context, page }) => {
     await context.addCookies(storageState.cookies)
-    await page.goto(`${berth.url}/projects/42?q=spike/graphql`)
     await page.goto(`${berth.url}/projects/42?q=docs/api-guide`)
     await page.getByRole('row').getByRole('link', { name: 'Stop docs/api-guide' }).tap()
     const dialog = page.getByRole('dialog', { name: 'Stop review/docs/api-guide' })
@@ -113,9 +112,9 @@ test.describe('names as people write them', () => {
     'مرحبا/بالعالم',
     `feature/${'long-'.repeat(45)}name`,
     `feature/${'x'.repeat(220)}`,
-    '%41%00..;drop',
+    '%41%00%2F;drop',
     '__proto__',
-    'b:e1',
+    'e1',
   ]
 
   test.beforeAll(async () => {
