@@ -1,0 +1,47 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import { type Instance, password } from './instance.ts'
+
+/** Signs in as the operator and stands on the fleet. */
+export async function signIn(page: Page, instance: Instance): Promise<void> {
+  await page.goto(`${instance.url}/sign-in`)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible()
+}
+
+/** Signs in and goes from the fleet to a project. */
+export async function openProject(page: Page, instance: Instance, name: string): Promise<void> {
+  await signIn(page, instance)
+  await page.getByRole('link', { name, exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+}
+
+/** Opens the promote sheet from the lane. */
+export async function openPromoteSheet(page: Page): Promise<Locator> {
+  await lane(page).getByRole('link', { name: 'Promote to production' }).click()
+  const sheet = page.getByRole('dialog', { name: 'Promote to production' })
+  await expect(sheet).toBeVisible()
+  return sheet
+}
+
+export const lane = (page: Page): Locator => page.getByRole('region', { name: 'Lane' })
+
+/** One beat of an operation, found by its title. */
+export const step = (within: Locator, title: string): Locator =>
+  within
+    .getByRole('list', { name: 'Progress' })
+    .getByRole('listitem')
+    .filter({ hasText: new RegExp(`^${title}`) })
+
+/** The line of the branch table. */
+export const branchRow = (page: Page, branch: string): Locator =>
+  page.getByRole('row').filter({ has: page.getByRole('link', { name: branch, exact: true }) })
+
+/** Notes that this very document is shown; `expectSameDocument` fails if the page has been loaded again since. */
+export async function markDocument(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { isMarked: true }))
+}
+
+export async function expectSameDocument(page: Page): Promise<void> {
+  expect(await page.evaluate(() => 'isMarked' in window)).toBe(true)
+}
