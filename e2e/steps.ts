@@ -24,6 +24,16 @@ export async function openPromoteSheet(page: Page): Promise<Locator> {
   return sheet
 }
 
+/** Opens the stop dialog from a branch's line. */
+export async function openStopDialog(page: Page, branch: string): Promise<Locator> {
+  await branchRow(page, branch)
+    .getByRole('link', { name: `Stop ${branch}` })
+    .click()
+  const dialog = page.getByRole('dialog', { name: `Stop review/${branch}` })
+  await expect(dialog).toBeVisible()
+  return dialog
+}
+
 export const lane = (page: Page): Locator => page.getByRole('region', { name: 'Lane' })
 
 /** One beat of an operation, found by its title. */

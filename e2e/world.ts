@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { expect } from '@playwright/test'
 import type { Instance } from './instance.ts'
 
 /** What GitLab, Dokku and the deployed apps say themselves, asked beside Berth. */
@@ -94,4 +95,23 @@ export async function visit(
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   response.resume()
   return { status: response.statusCode ?? 0, sha: response.headers['x-berth-sha']?.toString() }
+}
+
+/** Pushes to the default branch and waits until staging runs it and production's job waits for a click; answers the commit. */
+export async function pushToStaging(instance: Instance, project: string, message: string): Promise<string> {
+  const { sha } = await control<{ sha: string }>(instance, 'gitlab', 'POST /push', {
+    project,
+    branch: 'master',
+    message,
+    files: { 'notes.txt': message },
+  })
+  const encoded = encodeURIComponent(project)
+  const query = `order_by=iid&sort=desc&per_page=10`
+  await expect
+    .poll(async () => {
+      const found = await gitlab<Deployment[]>(instance, `/projects/${encoded}/deployments?${query}`)
+      return found.filter((deployment) => deployment.sha === sha).map(({ status }) => status)
+    })
+    .toEqual(['blocked', 'success'])
+  return sha
 }
