@@ -64,7 +64,7 @@ const operationIn = (page: Page): string | null => new URL(page.url()).searchPar
 /** One operation, one press at GitLab, and everybody's wish in the audit. */
 async function expectOnePromotion(sha: string): Promise<void> {
   const title = `${sha.slice(0, 8)} to production`
-  const operations = await instance.sql<{ id: string }>('SELECT id FROM "Operation" WHERE title = $1', [title])
+  const operations = await instance.sql<{ id: string }>(`SELECT id FROM "Operation" WHERE input->>'sha' = $1`, [sha])
   expect(operations).toHaveLength(1)
   expect(await plays(instance)).toBe(1)
   expect(await visit(instance, 'production', 'hello-app')).toEqual({ status: 200, sha })
