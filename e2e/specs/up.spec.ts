@@ -76,10 +76,14 @@ function up(): Terminal {
   return { process: child, printed: () => printed }
 }
 
-async function printedUrl({ process: { exitCode }, printed }: Terminal): Promise<string> {
-  const url = () => /^Berth is at (\S+)$/m.exec(printed())?.[1]
-  await expect.poll(() => url() ?? exitCode ?? printed(), { timeout: 400_000 }).toMatch(/^http:\S+$/)
-  return url() ?? ''
+function printedUrl({ process: child, printed }: Terminal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const url = /^Berth is at (\S+)$/m.exec(printed())?.[1]
+      if (url) resolve(url)
+    })
+    child.once('exit', () => reject(new Error(`It ended before it was up:\n${printed()}`)))
+  })
 }
 
 const setupCodeIn = (printed: string): string => /^Setup code, .*: (\S+)$/m.exec(printed)?.[1] ?? ''
