@@ -24,7 +24,7 @@ test.beforeAll(() => {
   execFileSync('git', ['clone', '--quiet', root, clone])
 })
 test.afterAll(async () => {
-  if (terminal && terminal.process.exitCode === null) await pressControlC(terminal)
+  if (terminal) await pressControlC(terminal)
   rmSync(clone, { recursive: true, force: true })
 })
 
@@ -120,6 +120,7 @@ async function lookAround(page: Page): Promise<void> {
 
 /** A terminal sends the signal to everything that the command started in it. */
 async function pressControlC({ process: child }: Terminal): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   if (child.pid) process.kill(-child.pid, 'SIGINT')
   await ended
