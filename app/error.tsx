@@ -1,11 +1,13 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { startTransition } from 'react'
+import { startTransition, useEffect, useEffectEvent } from 'react'
 import { button } from './_ui/button.ts'
 import { Icon } from './_ui/icon.tsx'
 
-/** The unexpected. Its words never come from the error: they could hold what must not be seen. */
+const askAgainMs = 3000
+
+/** The unexpected; a page that broke off because Berth was restarted comes back by itself. Its words never come from the error: they could hold what must not be seen. */
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset(): void }) {
   const router = useRouter()
   // The page failed on the server, so it is read again before it is drawn again.
@@ -14,6 +16,16 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
       router.refresh()
       reset()
     })
+  const tryOnceReachable = useEffectEvent(async () => {
+    const answer = await fetch('/api/health').catch(() => null)
+    if (answer?.ok) tryAgain()
+  })
+
+  useEffect(() => {
+    const timer = setInterval(tryOnceReachable, askAgainMs)
+    return () => clearInterval(timer)
+  }, [])
+
   return (
     <main className="mx-auto flex min-h-[80dvh] max-w-prose flex-col items-center justify-center gap-3 px-6 text-center">
       <Icon name="alert" className="size-8 text-attention" />

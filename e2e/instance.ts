@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import pg from 'pg'
 
 const root = path.join(import.meta.dirname, '..')
 export const password = 'correct horse battery'
@@ -24,10 +25,12 @@ export interface Instance {
   url: string
   dataDir: string
   standIns: StandIns
-  /** Kills one of Berth's processes, or all of them, the hard way. */
-  kill(what: 'worker' | 'web' | 'all'): Promise<void>
-  /** Starts Berth again on the same data and port after `kill('all')`. */
+  /** Kills one of Berth's processes, or all of them and its PostgreSQL too, the hard way. */
+  kill(what: 'worker' | 'web' | 'all' | 'machine'): Promise<void>
+  /** Starts Berth again on the same data and port after everything was killed. */
   start(): Promise<void>
+  /** Asks Berth's database, for what no page shows. */
+  sql<Row extends object>(query: string, values?: readonly unknown[]): Promise<Row[]>
   /** Makes an API token. */
   token(name: string): string
   /** What the processes printed so far. */
@@ -49,6 +52,8 @@ export async function startInstance({ env = {}, jobMs = 500, large = false }: In
     path.join(dataDir, 'stand-ins'),
     '--job-ms',
     String(jobMs),
+    '--parent',
+    String(process.pid),
     ...(large ? [] : ['--small']),
   ]
   const standInsProcess = spawnNode('e2e/stand-ins/start.ts', standInsArgs, process.env)
@@ -97,17 +102,28 @@ export async function startInstance({ env = {}, jobMs = 500, large = false }: In
         .split('\n')
         .find((line) => line.includes('berth_'))
         ?.match(/berth_\S+/)?.[0] ?? '',
+    async sql<Row extends object>(query: string, values: readonly unknown[] = []) {
+      const { port: at, password: secret } = JSON.parse(readFileSync(path.join(dataDir, 'postgres.json'), 'utf8'))
+      const client = new pg.Client(`postgresql://berth:${secret}@127.0.0.1:${at}/berth`)
+      await client.connect()
+      try {
+        return (await client.query<Row>(query, [...values])).rows
+      } finally {
+        await client.end()
+      }
+    },
     async kill(what) {
       if (!berth?.pid) throw new Error('Berth does not run.')
       const children = childrenOf(berth.pid)
-      const victims =
-        what === 'all'
-          ? [berth.pid, ...children.map(({ pid }) => pid)]
-          : children.filter(({ args }) => isA(what, args)).map(({ pid }) => pid)
+      const everything = what === 'all' || what === 'machine'
+      const victims = everything
+        ? [berth.pid, ...children.map(({ pid }) => pid)]
+        : children.filter(({ args }) => isA(what, args)).map(({ pid }) => pid)
       if (victims.length === 0) throw new Error(`No ${what} process was found.`)
-      const ended = what === 'all' ? once(berth, 'exit') : null
+      const ended = everything ? once(berth, 'exit') : null
       for (const pid of victims) process.kill(pid, 'SIGKILL')
       await ended
+      if (what === 'machine') killPostgres(dataDir, 'SIGKILL')
     },
     async stop() {
       for (const child of [berth, standInsProcess]) {
@@ -116,6 +132,8 @@ export async function startInstance({ env = {}, jobMs = 500, large = false }: In
         child.kill('SIGTERM')
         await ended
       }
+      // After a kill nobody was left to stop it.
+      killPostgres(dataDir, 'SIGQUIT')
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
@@ -134,6 +152,12 @@ async function lineOf(child: ChildProcess, fits: (line: string) => boolean): Pro
     child.once('exit', (code) => reject(new Error(`The process ended with ${code} before it was ready.\n${errors}`)))
     if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => fits(line) && resolve(line))
   })
+}
+
+/** The server that Berth started for itself is in a session of its own; nothing happens when it does not run. */
+function killPostgres(dataDir: string, signal: NodeJS.Signals): void {
+  const file = path.join(dataDir, 'postgres', 'postmaster.pid')
+  if (existsSync(file)) process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), signal)
 }
 
 function childrenOf(parent: number): { pid: number; args: string }[] {

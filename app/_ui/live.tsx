@@ -21,6 +21,9 @@ export function Live({ topics }: { topics: readonly string[] }) {
       timer = null
       // A hidden tab catches up when somebody looks at it again.
       if (document.hidden) return
+      // A refresh that reaches nobody makes Next load the address anew, and the browser's error page would take the place of
+      // what was known. Whoever subscribed is told when the connection is back.
+      if (liveState() === 'lost') return
       refreshedAt = Date.now()
       startTransition(() => router.refresh())
     }

@@ -1,6 +1,7 @@
 import { type APIResponse, expect, type Page, request, test } from '@playwright/test'
 import { type Instance, password, startInstance } from '../instance.ts'
-import { control, gitlabSays, projects, reviewAppOf, servedSha, signIn } from '../steps.ts'
+import { signIn } from '../steps.ts'
+import { control, gitlab, projects, reviewAppOf, visit } from '../world.ts'
 
 const pages = ['/', '/projects/42', '/projects/42?promote=3', '/projects/42/environments/3', '/projects/999']
 
@@ -139,7 +140,7 @@ test.describe('the API', () => {
     await expect
       .poll(async () => (await (await api.get(accepted.headers().location ?? '')).json()).status, { timeout: 30_000 })
       .toBe('succeeded')
-    expect(await servedSha(berth.standIns.control.production, 'hello-app')).toBe(sha)
+    expect((await visit(berth, 'production', 'hello-app')).sha).toBe(sha)
 
     const again = await api.post('/api/v1/projects/42/promotions', { data: { environmentId, sha } })
     expect(again.status()).toBe(409)
@@ -156,8 +157,8 @@ test.describe('the API', () => {
     await expect
       .poll(async () => (await (await api.get(accepted.headers().location ?? '')).json()).status, { timeout: 30_000 })
       .toBe('succeeded')
-    expect(await gitlabSays(berth, `projects/42/environments/${environmentId}`)).toMatchObject({ state: 'stopped' })
-    const { apps } = await control<{ apps: { name: string }[] }>(berth.standIns.control.review, 'GET state')
+    expect(await gitlab(berth, `/projects/42/environments/${environmentId}`)).toMatchObject({ state: 'stopped' })
+    const { apps } = await control<{ apps: { name: string }[] }>(berth, 'review', 'GET /state')
     expect(apps.map(({ name }) => name)).not.toContain(app)
   })
 
@@ -166,7 +167,7 @@ test.describe('the API', () => {
     const promotions = '/api/v1/projects/42/promotions'
     const sha = 'a'.repeat(40)
     const json = { 'content-type': 'application/json' }
-    await control(berth.standIns.control.gitlab, 'DELETE requests')
+    await control(berth, 'gitlab', 'DELETE /requests')
     for (const [data, headers] of [
       ['{', json],
       ['null', json],
@@ -212,10 +213,7 @@ test.describe('the API', () => {
     const production = await api.post('/api/v1/projects/42/environments/3/stop')
     expect(production.status()).toBe(409)
     expect((await problemOf(production)).detail).toContain('production')
-    const { requests } = await control<{ requests: { method: string }[] }>(
-      berth.standIns.control.gitlab,
-      'GET requests',
-    )
+    const { requests } = await control<{ requests: { method: string }[] }>(berth, 'gitlab', 'GET /requests')
     expect(new Set(requests.map(({ method }) => method)), 'GitLab was only read').toEqual(new Set(['GET']))
   })
 })
@@ -320,7 +318,7 @@ test.describe('read-only', () => {
 
   test('the server refuses a press that a page did not offer', async () => {
     const { id } = await environmentOf('docs/api-guide')
-    const before = await gitlabSays(berth, `projects/42/environments/${id}`)
+    const before = await gitlab(berth, `/projects/42/environments/${id}`)
     const { 'content-length': _, ...headers } = press.headers
     const response = await fetch(press.url.replace(/^http:\/\/[^/]+/, berth.url), {
       method: 'POST',
@@ -328,7 +326,7 @@ test.describe('read-only', () => {
       body: new Uint8Array(press.body),
     })
     expect(await response.text()).toContain('read-only')
-    expect(await gitlabSays(berth, `projects/42/environments/${id}`)).toEqual(before)
+    expect(await gitlab(berth, `/projects/42/environments/${id}`)).toEqual(before)
   })
 
   test('the API refuses with 403 and the reason', async () => {
@@ -343,13 +341,13 @@ test.describe('read-only', () => {
       expect((await problemOf(response)).detail).toContain('read-only')
     }
     expect((await api.get('/api/v1/projects/42/board')).status()).toBe(200)
-    expect(await gitlabSays(berth, `projects/42/environments/${id}`)).toMatchObject({ state: 'available' })
+    expect(await gitlab(berth, `/projects/42/environments/${id}`)).toMatchObject({ state: 'available' })
   })
 })
 
 async function environmentOf(branch: string): Promise<{ id: number }> {
   const query = `name=${encodeURIComponent(`review/${branch}`)}`
-  const [found] = await gitlabSays<{ id: number }[]>(berth, `projects/${projects.helloApp}/environments?${query}`)
+  const [found] = await gitlab<{ id: number }[]>(berth, `/projects/${projects.helloApp}/environments?${query}`)
   if (!found) throw new Error(`GitLab has no environment for ${branch}.`)
   return found
 }

@@ -3,7 +3,8 @@ import { expect, type Locator, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
 import { startDokku } from '../stand-ins/dokku/server.ts'
 import { keyPair } from '../stand-ins/keys.ts'
-import { control, destroyReviewApp, projects, reviewAppOf, servedSha, signIn } from '../steps.ts'
+import { signIn } from '../steps.ts'
+import { control, destroyReviewApp, projects, reviewAppOf, visit } from '../world.ts'
 
 let berth: Instance
 /** Read again at each start, as a person edits the settings and starts Berth again. */
@@ -32,7 +33,7 @@ const branchRow = (page: Page, branch: string): Locator => page.getByRole('row')
 
 /** Something that only GitLab knows: a branch without a pipeline. */
 function pushToGitlab(branch: string): Promise<unknown> {
-  return control(berth.standIns.control.gitlab, 'POST push', {
+  return control(berth, 'gitlab', 'POST /push', {
     project: 'hello/hello-app',
     branch,
     message: `Begin ${branch} [skip ci]`,
@@ -51,7 +52,7 @@ test('a host that cannot be reached keeps its last facts, the rest stays live, a
   test.setTimeout(120_000)
   const row = branchRow(page, 'feature/login-with-passkey')
   await expect(row).toContainText('running')
-  await control(berth.standIns.control.review, 'POST unreachable', { on: true })
+  await control(berth, 'review', 'POST /unreachable', { on: true })
   await expect(banner(page, 'review')).toHaveText(
     /has not answered since \d\d:\d\d · what you see is from \d\d:\d\d · Dokku host "review" cannot be reached: /,
   )
@@ -61,15 +62,15 @@ test('a host that cannot be reached keeps its last facts, the rest stays live, a
   await pushToGitlab('quiet/while-review-is-away')
   await expect(branchRow(page, 'quiet/while-review-is-away')).toBeVisible()
 
-  const before = await servedSha(berth.standIns.control.production, 'hello-app')
+  const before = (await visit(berth, 'production', 'hello-app')).sha
   await page.getByRole('link', { name: 'Promote to production' }).click()
   const sheet = page.getByRole('dialog', { name: 'Promote to production' })
   await sheet.getByRole('button', { name: /^Deploy [0-9a-f]{8} to production$/ }).click()
   await expect(sheet.getByRole('status')).toContainText('Promoted', { timeout: 30_000 })
-  expect(await servedSha(berth.standIns.control.production, 'hello-app')).not.toBe(before)
+  expect((await visit(berth, 'production', 'hello-app')).sha).not.toBe(before)
   await sheet.getByRole('link', { name: 'Done' }).click()
 
-  await control(berth.standIns.control.review, 'POST unreachable', { on: false })
+  await control(berth, 'review', 'POST /unreachable', { on: false })
   await expect(banner(page, 'review')).toBeHidden({ timeout: 45_000 })
   await destroyReviewApp(berth, 'feature/login-with-passkey')
   await expect(row).toContainText('missing')
@@ -77,7 +78,7 @@ test('a host that cannot be reached keeps its last facts, the rest stays live, a
 
 test('a slow host delays its own facts and nothing else', async ({ page }) => {
   test.setTimeout(120_000)
-  await control(berth.standIns.control.review, 'POST slow', { factor: 200 })
+  await control(berth, 'review', 'POST /slow', { factor: 200 })
   const row = branchRow(page, 'feature/comment-threads')
   await expect(row).not.toContainText('missing')
   await destroyReviewApp(berth, 'feature/comment-threads')
@@ -85,17 +86,18 @@ test('a slow host delays its own facts and nothing else', async ({ page }) => {
   await expect(branchRow(page, 'quiet/while-review-is-slow')).toBeVisible()
   await expect(row).toContainText('missing', { timeout: 60_000 })
   await expect(banner(page, 'review')).toBeHidden()
-  await control(berth.standIns.control.review, 'POST slow', { factor: 1 })
+  await control(berth, 'review', 'POST /slow', { factor: 1 })
 })
 
 test('a host whose key changed is never talked to; both keys and the way to check are shown', async ({ page }) => {
   test.setTimeout(180_000)
   const pinned = /production=\S+#(SHA256:\S+)$/.exec(berth.standIns.dokkuHosts)?.[1] ?? 'no key'
   const { hostKeyFingerprint: shown } = await control<{ hostKeyFingerprint: string }>(
-    berth.standIns.control.production,
-    'POST host-key/rotate',
+    berth,
+    'production',
+    'POST /host-key/rotate',
   )
-  await control(berth.standIns.control.production, 'DELETE commands')
+  await control(berth, 'production', 'DELETE /commands')
 
   const words = page.getByRole('status').filter({ hasText: `showed the key ${shown}` })
   await expect(words).toContainText(`${pinned} is pinned`)
@@ -105,13 +107,13 @@ test('a host whose key changed is never talked to; both keys and the way to chec
   await expect(branchRow(page, 'quiet/while-the-key-is-strange')).toBeVisible()
   await page.reload()
   await expect(words).toBeVisible()
-  expect(await control(berth.standIns.control.production, 'GET commands')).toEqual([])
+  expect(await control(berth, 'production', 'GET /commands')).toEqual([])
 
   settings.BERTH_DOKKU_HOSTS = berth.standIns.dokkuHosts.replace(pinned, shown)
   await restartBerth()
   await openBoard(page)
   await expect(words).toBeHidden({ timeout: 45_000 })
-  await expect.poll(() => control(berth.standIns.control.production, 'GET commands')).not.toEqual([])
+  await expect.poll(() => control(berth, 'production', 'GET /commands')).not.toEqual([])
 })
 
 test('a host with Dokku 0.30, which knows no JSON, is read as well', async ({ page }) => {

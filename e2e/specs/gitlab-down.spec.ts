@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
-import { control, destroyReviewApp, gitlabSays, projects, servedSha, signIn } from '../steps.ts'
+import { signIn } from '../steps.ts'
+import { control, destroyReviewApp, gitlab, projects, visit } from '../world.ts'
 
 /** What GitLab does to every request, what Berth says of it, and whose app somebody destroys on Dokku meanwhile. */
 const troubles = [
@@ -77,7 +78,7 @@ for (const { title, fault, words, branch } of troubles) {
 
 test('a promotion under way when GitLab goes away ends truthfully when it is back', async ({ page }) => {
   test.setTimeout(120_000)
-  await control(berth.standIns.control.gitlab, 'POST speed', { jobMs: 4000 })
+  await control(berth, 'gitlab', 'POST /speed', { jobMs: 4000 })
   await openBoard(page)
   const sheet = await openPromoteSheet(page)
   const button = await deployButton(sheet).textContent()
@@ -86,7 +87,7 @@ test('a promotion under way when GitLab goes away ends truthfully when it is bac
 
   await beginTrouble({ refuse: true })
   await expect(gitlabBanner(page)).toBeAttached()
-  await expect.poll(() => servedSha(berth.standIns.control.production, 'hello-app')).toMatch(shaOn(button))
+  await expect.poll(async () => (await visit(berth, 'production', 'hello-app')).sha).toMatch(shaOn(button))
   await expect(sheet.getByRole('status')).toContainText('Promoting')
 
   await endTrouble()
@@ -125,14 +126,14 @@ async function openPromoteSheet(page: Page): Promise<Locator> {
 }
 
 const beginTrouble = (fault: object): Promise<unknown> =>
-  control(berth.standIns.control.gitlab, 'POST faults', { match: '* /**', ...fault })
+  control(berth, 'gitlab', 'POST /faults', { match: '* /**', ...fault })
 
-const endTrouble = (): Promise<unknown> => control(berth.standIns.control.gitlab, 'DELETE faults')
+const endTrouble = (): Promise<unknown> => control(berth, 'gitlab', 'DELETE /faults')
 
 const productionDeployments = (): Promise<{ id: number; status: string; sha: string }[]> =>
-  gitlabSays(berth, `projects/${projects.helloApp}/deployments?environment=production&order_by=id&sort=desc`)
+  gitlab(berth, `/projects/${projects.helloApp}/deployments?environment=production&order_by=id&sort=desc`)
 
 async function productionTruth(): Promise<unknown> {
   const deployments = (await productionDeployments()).map(({ id, status }) => ({ id, status }))
-  return { deployments, served: await servedSha(berth.standIns.control.production, 'hello-app') }
+  return { deployments, served: (await visit(berth, 'production', 'hello-app')).sha }
 }

@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
-import { control, gitlabSays, projects, signIn } from '../steps.ts'
+import { signIn } from '../steps.ts'
+import { control, gitlab, projects } from '../world.ts'
 
 const sizes = {
   desk: { width: 1440, height: 900 },
@@ -20,7 +21,7 @@ test.beforeAll(async ({ browser }) => {
   storageState = await page.context().storageState()
   await page.close()
   const query = `name=${encodeURIComponent('review/feature/two-factor')}`
-  const [environment] = await gitlabSays<{ id: number }[]>(berth, `projects/42/environments?${query}`)
+  const [environment] = await gitlab<{ id: number }[]>(berth, `/projects/42/environments?${query}`)
   reviewId = environment?.id ?? 0
 })
 test.afterAll(() => berth.stop())
@@ -119,7 +120,7 @@ test.describe('names as people write them', () => {
 
   test.beforeAll(async () => {
     for (const branch of names) {
-      await control(berth.standIns.control.gitlab, 'POST push', {
+      await control(berth, 'gitlab', 'POST /push', {
         project: 'hello/hello-app',
         branch,
         message: `Say "hi" <script>alert(1)</script> & 😀 ${branch} [skip ci]`,

@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
-import { gitlabSays, projects, signIn } from '../steps.ts'
+import { signIn } from '../steps.ts'
+import { gitlab, projects } from '../world.ts'
 
 let berth: Instance
 let large: string
@@ -54,17 +55,17 @@ test('every character narrows the table, the focus stays, and the address follow
 })
 
 test('finds by branch, merge request, author, SHA and app alike', async () => {
-  const [environment] = await gitlabSays<{ slug: string }[]>(
+  const [environment] = await gitlab<{ slug: string }[]>(
     berth,
-    `projects/${projects.monolith}/environments?name=${encodeURIComponent('review/signup/add-signup-0002')}`,
+    `/projects/${projects.monolith}/environments?name=${encodeURIComponent('review/signup/add-signup-0002')}`,
   )
-  const branch = await gitlabSays<{ commit: { id: string } }>(
+  const branch = await gitlab<{ commit: { id: string } }>(
     berth,
-    `projects/${projects.monolith}/repository/branches/${encodeURIComponent('signup/add-signup-0002')}`,
+    `/projects/${projects.monolith}/repository/branches/${encodeURIComponent('signup/add-signup-0002')}`,
   )
-  const [mergeRequest] = await gitlabSays<{ iid: number }[]>(
+  const [mergeRequest] = await gitlab<{ iid: number }[]>(
     berth,
-    `projects/${projects.monolith}/merge_requests?state=all&source_branch=${encodeURIComponent('signup/add-signup-0002')}`,
+    `/projects/${projects.monolith}/merge_requests?state=all&source_branch=${encodeURIComponent('signup/add-signup-0002')}`,
   )
   for (const words of [
     'up-0002',

@@ -51,15 +51,26 @@ export async function ask<Plan extends object>(ctx: Context, wish: Wish<Plan>): 
   try {
     requireAct(ctx.actor)
     await requireShown(ctx, wish.projectId)
-    const running = await runningOperation(ctx.db, wish.subject)
-    if (running) return await join(ctx, wish, running)
-    return await begin(ctx, wish, await wish.decide())
+    return (await joinRunning(ctx, wish)) ?? (await decideAndBegin(ctx, wish))
   } catch (error) {
     const { kind, message } = failureOf(error)
     const outcome = kind === 'unavailable' || kind === 'not-found' ? 'failed' : 'refused'
     await appendAudit(ctx.db, { ...entryOf(ctx, wish), outcome, words: message })
     throw error
   }
+}
+
+async function decideAndBegin<Plan extends object>(ctx: Context, wish: Wish<Plan>): Promise<Operation> {
+  let decided: Decided<Plan>
+  try {
+    decided = await wish.decide()
+  } catch (error) {
+    // Somebody who asked at the same moment may have begun: what speaks against a second one is then the first.
+    const joined = await joinRunning(ctx, wish)
+    if (joined) return joined
+    throw error
+  }
+  return begin(ctx, wish, decided)
 }
 
 async function begin<Plan extends object>(ctx: Context, wish: Wish<Plan>, decided: Decided<Plan>): Promise<Operation> {
@@ -89,6 +100,12 @@ async function begin<Plan extends object>(ctx: Context, wish: Wish<Plan>, decide
   await releaseLease(ctx.db, operation.id, lease.owner)
   await publish(ctx.db, topicsOf(operation))
   return publicPart((await operationById(ctx.db, operation.id)) ?? operation)
+}
+
+/** `null` when none with this subject runs. */
+async function joinRunning<Plan>(ctx: Context, wish: Wish<Plan>): Promise<Operation | null> {
+  const running = await runningOperation(ctx.db, wish.subject)
+  return running && join(ctx, wish, running)
 }
 
 async function join<Plan>(ctx: Context, wish: Wish<Plan>, running: StoredOperation): Promise<Operation> {

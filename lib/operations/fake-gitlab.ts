@@ -47,12 +47,17 @@ export function fakeGitlab(): FakeGitlab {
     if (next) job.status = next
     if (job.status === 'failed') job.failureReason = 'script_failure'
     if (isFinished(job.status)) job.finishedAt ??= at
-    const deployment = fake.deployments.find((candidate) => candidate.job?.id === job.id)
-    if (deployment && isFinished(job.status)) deployment.status = job.status as DeploymentStatus
+    tellDeployment(job)
     const stopped = job.name === 'stop_review' && job.status === 'success'
     if (stopped)
       for (const environment of fake.environmentList)
         if (environment.state === 'stopping') environment.state = 'stopped'
+  }
+  const tellDeployment = (job: Job): void => {
+    const deployment = fake.deployments.find((candidate) => candidate.job?.id === job.id)
+    if (!deployment || job.status === 'manual') return
+    const hasBegun = isFinished(job.status) || job.status === 'running'
+    deployment.status = hasBegun ? (job.status as DeploymentStatus) : 'created'
   }
   const rerun = (job: Job): Job => {
     const again: Job = {
@@ -96,6 +101,7 @@ export function fakeGitlab(): FakeGitlab {
       }
       if (isFinished(job.status)) rerun(job)
       else job.status = 'pending'
+      tellDeployment(job)
       return { ...job }
     },
     retryJob: async (_project: number, id: number) => {

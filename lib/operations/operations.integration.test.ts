@@ -111,6 +111,23 @@ describe('promote', () => {
     expect(fake.gitlab.changes).toEqual(['play 7'])
   })
 
+  test('a press that is deciding while another one begins joins it', async () => {
+    let first: Promise<Operation> | undefined
+    const overtaken: Context = {
+      ...fake.ctx,
+      gitlab: {
+        ...fake.gitlab,
+        environmentDeployments: async (projectId, name) => {
+          first ??= promote(fake.ctx, promotion)
+          await first
+          return fake.gitlab.environmentDeployments(projectId, name)
+        },
+      },
+    }
+    expect((await promote(overtaken, promotion)).id).toBe((await first)?.id)
+    expect(fake.gitlab.changes).toEqual(['play 7'])
+  })
+
   test('after the end the same press is refused, because production runs it', async () => {
     await ended(await promote(fake.ctx, promotion))
     expect((await refusal(promote(fake.ctx, promotion))).message).toBe('Production already runs aaaaaaaa.')

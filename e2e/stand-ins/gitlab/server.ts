@@ -99,7 +99,6 @@ async function serve(controls: Controls, incoming: IncomingMessage, response: Se
 
   const path = url.pathname.slice('/api/v4'.length)
   const fault = strike(controls.faults, method, path)
-  if (fault?.delayMs) await pause(fault.delayMs)
   if (fault?.refuse) return void incoming.socket.destroy()
   if (fault?.hang) return
   const struck = fault && faultReply(fault)
@@ -107,6 +106,8 @@ async function serve(controls: Controls, incoming: IncomingMessage, response: Se
     ? { reply: struck, route: match(table, method, path)?.route.name ?? `${method} (no route)` }
     : await answer(controls, incoming, url, path)
   enter(controls.ledger, route, { method, path, status: reply.status })
+  // The work is done, only the answer is late: whoever hangs up meanwhile has asked nevertheless.
+  if (fault?.delayMs) await pause(fault.delayMs)
   send(incoming, response, reply)
 }
 

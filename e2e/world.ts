@@ -1,0 +1,130 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { expect } from '@playwright/test'
+import type { Instance } from './instance.ts'
+
+/** What GitLab, Dokku and the deployed apps say themselves, asked beside Berth. */
+
+/** GitLab's numbers of the projects that the stand-ins are seeded with. */
+export const projects = { helloApp: 42, handbook: 43, monolith: 1001 }
+
+export interface Deployment {
+  iid: number
+  sha: string
+  status: string
+  deployable: { id: number; name: string; status: string } | null
+}
+
+export interface Environment {
+  id: number
+  name: string
+  slug: string
+  state: string
+}
+
+/** A question to GitLab's API; the path is what follows `/api/v4`. */
+export async function gitlab<Answer>({ standIns }: Instance, path: string): Promise<Answer> {
+  const headers = { authorization: `Bearer ${standIns.gitlabToken}` }
+  const response = await fetch(`${standIns.gitlabUrl}/api/v4${path}`, { headers })
+  if (!response.ok) throw new Error(`GitLab answers ${response.status} to ${path}: ${await response.text()}`)
+  return (await response.json()) as Answer
+}
+
+/** Opens a control door, such as `POST /push`: what `e2e/stand-ins/README.md` lists. */
+export async function control<Answer>(
+  { standIns }: Instance,
+  server: 'gitlab' | 'review' | 'production',
+  door: string,
+  body?: Record<string, unknown>,
+): Promise<Answer> {
+  const [method = '', path = ''] = door.split(' ')
+  const response = await fetch(`${standIns.control[server]}/__control${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  if (!response.ok) throw new Error(`${server} answers ${response.status} to ${door}: ${await response.text()}`)
+  return (await response.json()) as Answer
+}
+
+/** Newest first. */
+export function deployments(instance: Instance, projectId: number, environment: string): Promise<Deployment[]> {
+  const query = `environment=${encodeURIComponent(environment)}&order_by=iid&sort=desc&per_page=100`
+  return gitlab(instance, `/projects/${projectId}/deployments?${query}`)
+}
+
+/** The commit that GitLab deployed last with success. */
+export async function deployedSha(instance: Instance, projectId: number, environment: string): Promise<string> {
+  const found = (await deployments(instance, projectId, environment)).find(({ status }) => status === 'success')
+  if (!found) throw new Error(`Nothing was deployed to ${environment}.`)
+  return found.sha
+}
+
+export async function environmentNamed(instance: Instance, projectId: number, name: string): Promise<Environment> {
+  const query = `name=${encodeURIComponent(name)}`
+  const [found] = await gitlab<Environment[]>(instance, `/projects/${projectId}/environments?${query}`)
+  if (!found) throw new Error(`GitLab has no environment ${name}.`)
+  return found
+}
+
+/** The review app of a branch: what GitLab calls the environment is what Dokku calls the app. */
+export async function reviewAppOf(instance: Instance, branch: string): Promise<string> {
+  return (await environmentNamed(instance, projects.helloApp, `review/${branch}`)).slug
+}
+
+/** As somebody does by hand on the host: Berth hears of it from Dokku alone. */
+export async function destroyReviewApp(instance: Instance, branch: string): Promise<void> {
+  await control(instance, 'review', 'POST /apps/destroy', { app: await reviewAppOf(instance, branch) })
+}
+
+/** How often GitLab was asked to start a job. */
+export async function plays(instance: Instance): Promise<number> {
+  const { byRoute } = await control<{ byRoute: Record<string, number> }>(instance, 'gitlab', 'GET /requests')
+  return Object.entries(byRoute)
+    .filter(([route]) => /^POST .*\/(play|retry)$/.test(route))
+    .reduce((sum, [, count]) => sum + count, 0)
+}
+
+/** What a Dokku host has. */
+export async function onDokku(
+  instance: Instance,
+  host: 'review' | 'production',
+): Promise<{ apps: string[]; databases: string[] }> {
+  interface Named {
+    name: string
+  }
+  const { apps, services } = await control<{ apps: Named[]; services: Named[] }>(instance, host, 'GET /state')
+  return { apps: apps.map(({ name }) => name), databases: services.map(({ name }) => name) }
+}
+
+/** What a visitor of a deployed app gets, and the commit that answers. */
+export async function visit(
+  { standIns }: Instance,
+  host: 'review' | 'production',
+  app: string,
+): Promise<{ status: number; sha: string | undefined }> {
+  const { port } = new URL(standIns.control[host])
+  // The name must reach the host; not every machine resolves it to loopback.
+  const request = get({ host: '127.0.0.1', port, headers: { host: `${app}.localhost:${port}` } })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.resume()
+  return { status: response.statusCode ?? 0, sha: response.headers['x-berth-sha']?.toString() }
+}
+
+/** Pushes to the default branch and waits until staging runs it and production's job waits for a click; answers the commit. */
+export async function pushToStaging(instance: Instance, project: string, message: string): Promise<string> {
+  const { sha } = await control<{ sha: string }>(instance, 'gitlab', 'POST /push', {
+    project,
+    branch: 'master',
+    message,
+    files: { 'notes.txt': message },
+  })
+  const encoded = encodeURIComponent(project)
+  const query = `order_by=iid&sort=desc&per_page=10`
+  await expect
+    .poll(async () => {
+      const found = await gitlab<Deployment[]>(instance, `/projects/${encoded}/deployments?${query}`)
+      return found.filter((deployment) => deployment.sha === sha).map(({ status }) => status)
+    })
+    .toEqual(['blocked', 'success'])
+  return sha
+}
