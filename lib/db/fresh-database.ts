@@ -10,12 +10,15 @@ export interface FreshDatabase {
   drop(): Promise<void>
 }
 
-/** For integration tests: an empty database of the caller's own, migrated, on the server that the test run started. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+/**
+ * For integration tests: an empty database of the caller's own on the server that the test run started; migrated, unless
+ * `migrated` is false.
+ */
+export async function freshDatabase({ migrated = true }: { migrated?: boolean } = {}): Promise<FreshDatabase> {
   const template = new URL(inject('databaseUrl'))
   const fresh = new URL(template)
   fresh.pathname = `/test_${randomUUID().replaceAll('-', '')}`
-  const [from, to] = [template.pathname.slice(1), fresh.pathname.slice(1)]
+  const [from, to] = [migrated ? template.pathname.slice(1) : 'template0', fresh.pathname.slice(1)]
   await onServer(template, `CREATE DATABASE "${to}" TEMPLATE "${from}"`)
   const db = connect(fresh.href)
   return {

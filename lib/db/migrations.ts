@@ -26,9 +26,10 @@ export async function migrate(url: string, root = process.cwd()): Promise<string
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lockKey])
     const list = await migrationList(root)
+    const { finished, unfinished } = await recordedNames(client)
     const { pending, unknown } = migrationStatus(
       list.migrationDirectories.map((directory) => directory.path),
-      await appliedNames(client),
+      finished,
     )
     if (unknown.length > 0) {
       throw new BerthError(
@@ -38,7 +39,7 @@ export async function migrate(url: string, root = process.cwd()): Promise<string
           'Start that version or a later one; going back needs the backup taken before the update.',
       )
     }
-    if (pending.length > 0) await apply(url, root, list)
+    if (pending.length > 0) await apply({ url, root, list, unfinished })
     return pending
   } finally {
     await client.end()
@@ -65,12 +66,18 @@ export async function nextMigration(url: string, root = process.cwd()): Promise<
   return stdout === null || stdout.startsWith('-- This is an empty migration') ? null : stdout
 }
 
-async function apply(url: string, root: string, migrationsList: MigrationList): Promise<void> {
+/**
+ * A migration that failed, or whose process was killed, stands in the table unfinished and Prisma would refuse to go on. But
+ * PostgreSQL runs each script as one transaction, so that nothing of it is left: it is tried again.
+ */
+async function apply(plan: { url: string; root: string; list: MigrationList; unfinished: string[] }): Promise<void> {
+  const { url, root, list, unfinished } = plan
   const filters = { externalTables: [], externalEnums: [] }
   try {
-    await withSchemaEngine({ url, schema: await schemaText(root) }, (engine) =>
-      engine.applyMigrations({ migrationsList, filters }),
-    )
+    await withSchemaEngine({ url, schema: await schemaText(root) }, async (engine) => {
+      for (const migrationName of unfinished) await engine.markMigrationRolledBack({ migrationName })
+      await engine.applyMigrations({ migrationsList: list, filters })
+    })
   } catch (cause) {
     throw new BerthError('refused', 'database', `The database could not be brought up to date. ${wordsOf(cause)}`, {
       cause,
@@ -78,19 +85,28 @@ async function apply(url: string, root: string, migrationsList: MigrationList): 
   }
 }
 
+/** The engine's own words without the trace of its source files. */
 function wordsOf(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error)
-  if (!words.includes('schema is not empty')) return words
-  return 'It already holds tables that are not Berth’s: give Berth a database of its own.'
+  if (words.includes('schema is not empty')) {
+    return 'It already holds tables that are not Berth’s: give Berth a database of its own.'
+  }
+  return words.replace(/\n\s+0: [\s\S]*$/, '').replace(/^external connector error\n/, '')
 }
 
-async function appliedNames(client: pg.Client): Promise<string[]> {
+interface RecordedNames {
+  finished: string[]
+  unfinished: string[]
+}
+
+async function recordedNames(client: pg.Client): Promise<RecordedNames> {
   const { rows: tables } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`)
-  if (tables[0].name === null) return []
-  const { rows } = await client.query(
-    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  if (tables[0].name === null) return { finished: [], unfinished: [] }
+  const { rows } = await client.query<{ migration_name: string; finished: boolean }>(
+    'SELECT migration_name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   )
-  return rows.map((row: { migration_name: string }) => row.migration_name)
+  const names = (finished: boolean) => rows.filter((row) => row.finished === finished).map((row) => row.migration_name)
+  return { finished: names(true), unfinished: names(false) }
 }
 
 const schemaText = (root: string) => readFile(path.join(root, 'prisma', 'schema.prisma'), 'utf8')

@@ -54,6 +54,11 @@ class CatalogAdapter extends PrismaPg {
       const { Character, CharacterArray } = ColumnTypeEnum
       return { ...result, columnTypes: columnTypes.map((type) => (type === CharacterArray ? Character : type)) }
     }
+    // The adapter cuts a script at every semicolon, in strings and function bodies too. As one message PostgreSQL parses it
+    // itself and makes one transaction of it, so that a migration that fails leaves nothing behind.
+    adapter.executeScript = async (script) => {
+      await adapter.executeRaw({ sql: script, args: [], argTypes: [] })
+    }
     return adapter
   }
 }
