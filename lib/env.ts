@@ -11,10 +11,15 @@ interface Variable {
 }
 
 const whole = (minimum: number, maximum: number, fallback: number) =>
-  z.coerce.number().int().min(minimum).max(maximum).default(fallback)
+  z.coerce
+    .number({ error: 'is not a number' })
+    .refine((value) => Number.isInteger(value) && value >= minimum && value <= maximum, {
+      error: `is not a whole number from ${minimum} to ${maximum}`,
+    })
+    .default(fallback)
 
 const flag = z
-  .enum(['true', 'false', ''])
+  .enum(['true', 'false'], { error: 'is neither true nor false' })
   .default('false')
   .transform((value) => value === 'true')
 
@@ -23,7 +28,13 @@ const optionalText = z
   .optional()
   .transform((value) => value?.trim() || null)
 
-const optionalUrl = optionalText.refine((value) => value === null || URL.canParse(value), 'is not a URL')
+/** `schemes` as they stand before the colon, the usual one first. */
+const optionalUrl = (...schemes: [string, ...string[]]) =>
+  optionalText.refine((value) => value === null || schemes.includes(schemeOf(value)), {
+    error: `is not an address that begins with ${schemes[0]}://`,
+  })
+
+const schemeOf = (value: string): string => (URL.canParse(value) ? new URL(value).protocol.slice(0, -1) : '')
 
 const dokkuHost =
   /^(?<name>[a-z0-9-]+)=ssh:\/\/(?:(?<user>[a-z_][a-z0-9_-]*)@)?(?<address>[^/:#@\s]+)(?::(?<port>\d+))?\/?(?:#(?<key>SHA256:[A-Za-z0-9+/]{43}))?$/
@@ -53,13 +64,14 @@ const dokkuHosts = z
         }
       }),
   )
+  .refine((hosts) => new Set(hosts.map((host) => host.name)).size === hosts.length, 'has two hosts of one name')
 
 const mappings = z
   .string()
   .default('{}')
   .transform((text, context) => {
     try {
-      return JSON.parse(text || '{}') as unknown
+      return JSON.parse(text) as unknown
     } catch {
       context.addIssue({ code: 'custom', message: 'is not JSON' })
       return z.NEVER
@@ -69,7 +81,7 @@ const mappings = z
     z.record(
       z.string(),
       z
-        .object({
+        .strictObject({
           reviewHost: z.string().nullable(),
           reviewApp: z.string(),
           database: z.string(),
@@ -84,7 +96,7 @@ const variables = {
   BERTH_URL: {
     about: 'Public address of Berth; decides the origin that forms are accepted from and whether cookies demand TLS.',
     default: 'http://localhost:$PORT',
-    schema: optionalUrl,
+    schema: optionalUrl('https', 'http'),
   },
   BERTH_DATA_DIR: {
     about: 'Where the embedded PostgreSQL and the stand-ins keep their files.',
@@ -94,12 +106,12 @@ const variables = {
   DATABASE_URL: {
     about: 'PostgreSQL to use. Unset: Berth starts its own, embedded.',
     default: '',
-    schema: optionalUrl,
+    schema: optionalUrl('postgresql', 'postgres'),
   },
   BERTH_GITLAB_URL: {
     about: 'GitLab, e.g. https://gitlab.example.jp. Unset together with BERTH_DOKKU_HOSTS: the built-in stand-ins.',
     default: '',
-    schema: optionalUrl,
+    schema: optionalUrl('https', 'http'),
   },
   BERTH_GITLAB_TOKEN: {
     about: 'Access token of GitLab: scope read_api to look, api to act.',
@@ -168,11 +180,20 @@ const variables = {
   },
 } satisfies Record<string, Omit<Variable, 'name'>>
 
-const schema = z.object(
+const single = z.object(
   Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, variable.schema])) as {
     [Name in keyof typeof variables]: (typeof variables)[Name]['schema']
   },
 )
+
+/** Variables that are of use only together. */
+const schema = single.superRefine((env, context) => {
+  const missing = (name: keyof typeof variables, because: keyof typeof variables) =>
+    context.addIssue({ code: 'custom', path: [name], message: `is missing: ${because} needs it` })
+  if (env.BERTH_GITLAB_URL && !env.BERTH_GITLAB_TOKEN) missing('BERTH_GITLAB_TOKEN', 'BERTH_GITLAB_URL')
+  if (env.BERTH_DOKKU_HOSTS.length > 0 && !env.BERTH_DOKKU_KEY_FILE)
+    missing('BERTH_DOKKU_KEY_FILE', 'BERTH_DOKKU_HOSTS')
+})
 
 export type Env = z.output<typeof schema>
 
@@ -181,10 +202,14 @@ export const documentedVariables: readonly Omit<Variable, 'schema'>[] = Object.e
   ([name, { about, default: fallback }]) => ({ name, about, default: fallback }),
 )
 
-/** Reads the variables; throws one error that names every bad one at once. Values of secrets are never repeated. */
+/**
+ * Reads the variables; one that is empty counts as unset. Throws one error that names every bad one at once. Values of
+ * secrets are never repeated.
+ */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
-  const result = schema.safeParse(source)
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()))
+  const result = schema.safeParse(given)
   if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`)
+  const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
   throw new Error(`Berth cannot start with these environment variables:\n${lines.join('\n')}`)
 }
