@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
 import { signIn } from '../steps.ts'
-import { control, destroyReviewApp, gitlab, projects, visit } from '../world.ts'
+import { control, gitlab, projects, reviewAppOf, visit } from '../world.ts'
 
 /** What GitLab does to every request, what Berth says of it, and whose app somebody destroys on Dokku meanwhile. */
 const troubles = [
@@ -50,6 +50,7 @@ for (const { title, fault, words, branch } of troubles) {
     const rowCount = await rows.count()
     expect(rowCount).toBeGreaterThan(15)
     const before = await productionTruth()
+    const app = await reviewAppOf(berth, branch)
 
     await beginTrouble(fault)
     const banner = gitlabBanner(page)
@@ -59,7 +60,7 @@ for (const { title, fault, words, branch } of troubles) {
     await expect(page.getByRole('region', { name: 'Lane' }).getByRole('article')).toHaveCount(2)
 
     await expect(branchRow(page, branch)).not.toContainText('has no app')
-    await destroyReviewApp(berth, branch)
+    await control(berth, 'review', 'POST /apps/destroy', { app })
     await expect(branchRow(page, branch)).toContainText('has no app')
 
     const sheet = await openPromoteSheet(page)
