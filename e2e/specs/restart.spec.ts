@@ -48,7 +48,7 @@ test('the page follows a promotion through a killed worker and a killed machine'
 test('killed before GitLab was asked to play, it plays after the start', async () => {
   test.setTimeout(120_000)
   const sha = await pushToStaging(instance, project, 'Kill me before the play')
-  const { jobId } = await waitingJob(sha)
+  const { jobId } = await productionJob(sha)
   await control(instance, 'gitlab', 'POST /faults', { match: `GET /projects/*/jobs/${jobId}`, hang: true })
   const answer = promote(sha)
   await expect.poll(() => operationOf(sha)).toMatchObject({ status: 'running' })
@@ -96,9 +96,16 @@ test('a job that failed while Berth was down ends as failed', async () => {
 test('killed while it looks on Dokku, it looks again', async () => {
   test.setTimeout(120_000)
   const sha = await pushToStaging(instance, project, 'Kill me at the last look')
+  await control(instance, 'production', 'POST /slow', { factor: 50 })
   await promote(sha)
-  await expect.poll(async () => (await waitingJob(sha)).status).toBe('success')
+  // Berth hears of the job's end only when the host is closed already, so the last look cannot have been over.
+  const { jobId } = await productionJob(sha)
+  await control(instance, 'gitlab', 'POST /faults', { match: `GET /projects/*/jobs/${jobId}`, status: 502 })
+  await control(instance, 'production', 'POST /slow', { factor: 1 })
+  await expect.poll(async () => (await productionJob(sha)).status).toBe('success')
   await control(instance, 'production', 'POST /unreachable', { on: true })
+  await control(instance, 'gitlab', 'DELETE /faults')
+  await expect.poll(() => operationOf(sha), { timeout: 40_000 }).toMatchObject({ step: 'verify' })
   await instance.kill('machine')
   await instance.start()
   await expect.poll(() => operationOf(sha), { timeout: 40_000 }).toMatchObject({ status: 'running', step: 'verify' })
@@ -119,7 +126,7 @@ async function promote(sha: string): Promise<number | null> {
 }
 
 /** Production's deployment of a commit, and its job. */
-async function waitingJob(sha: string): Promise<{ jobId: number | undefined; status: string | undefined }> {
+async function productionJob(sha: string): Promise<{ jobId: number | undefined; status: string | undefined }> {
   const found = (await deployments(instance, projectId, 'production')).find((deployment) => deployment.sha === sha)
   return { jobId: found?.deployable?.id, status: found?.status }
 }
