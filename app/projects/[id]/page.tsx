@@ -102,6 +102,7 @@ async function Overlay({
         projectId={projectId}
         projectUrl={webUrl}
         closeHref={closeHref}
+        followHref={(operation) => boardHref(projectId, query, { promote: wholeNumber(given.promote), operation })}
         operationId={operationId}
         mayAct={mayAct}
       />

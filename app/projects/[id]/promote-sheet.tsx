@@ -11,6 +11,7 @@ import { Sheet } from '../../_ui/sheet.tsx'
 import { Notice, StatusBadge, TruthBadge } from '../../_ui/status-badge.tsx'
 import { operationLooks } from '../../_ui/status-looks.ts'
 import { promoteCommit } from './actions.ts'
+import { KeepInAddress } from './keep-in-address.tsx'
 import { OperationProgress } from './operation-progress.tsx'
 
 interface Props {
@@ -18,23 +19,28 @@ interface Props {
   projectId: number
   projectUrl: string
   closeHref: string
+  /** The same sheet, following this operation. */
+  followHref(operationId: string): string
   /** The one that was pressed from here, or that another page follows. */
   operationId: string | undefined
   mayAct: boolean
 }
 
 /** What promoting would bring, why one should hesitate, and the button; then the operation as it goes. */
-export function PromoteSheet({ sheet, projectId, projectUrl, closeHref, operationId, mayAct }: Props) {
+export function PromoteSheet({ sheet, projectId, projectUrl, closeHref, followHref, operationId, mayAct }: Props) {
   const toName = sheet.to.environment?.name ?? 'production'
   const operation = sheet.recent.find(({ id, status }) => (operationId ? id === operationId : status === 'running'))
   return (
     <Sheet title={`Promote to ${toName}`} closeHref={closeHref} shape="side">
       {operation ? (
-        <OperationProgress
-          operation={operation}
-          jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`}
-          closeHref={closeHref}
-        />
+        <>
+          {!operationId && <KeepInAddress href={followHref(operation.id)} />}
+          <OperationProgress
+            operation={operation}
+            jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`}
+            closeHref={closeHref}
+          />
+        </>
       ) : (
         <>
           <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
