@@ -7,7 +7,7 @@ const rounds = 20
 
 /** Pages of the large project's board under load, while the worker goes on observing. */
 export async function measureBoard(): Promise<Measured[]> {
-  const berth = await startInstance()
+  const berth = await startInstance({ large: true })
   try {
     const headers = { authorization: `Bearer ${berth.token('bench')}` }
     const projectId = await largeProject(berth, headers)

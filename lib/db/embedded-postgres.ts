@@ -10,14 +10,7 @@ import { z } from 'zod'
 import { BerthError } from '../domain/errors.ts'
 import { holdLock } from './lock-file.ts'
 import { freePort, isPortFree } from './port.ts'
-import {
-  type Binaries,
-  letThrough,
-  postgresBinaries,
-  refuseUnlessReachable,
-  type ServerUser,
-  serverUser,
-} from './postgres-binaries.ts'
+import { type Binaries, postgresBinaries, type ServerUser, serverHome, serverUser } from './postgres-binaries.ts'
 
 const run = promisify(execFile)
 
@@ -43,13 +36,16 @@ interface Options {
   settings?: readonly string[]
 }
 
-/** Where things lie in Berth's data folder. */
-const places = (dataDir: string) => ({
-  cluster: path.join(path.resolve(dataDir), 'postgres'),
-  unfinished: path.join(path.resolve(dataDir), 'postgres.unfinished'),
+/** Where things lie: the server's own files in `home`, which is the data folder unless its user may not enter there. */
+const places = (dataDir: string, home: string) => ({
+  cluster: path.join(home, 'postgres'),
+  unfinished: path.join(home, 'postgres.unfinished'),
   remembered: path.join(path.resolve(dataDir), 'postgres.json'),
-  lock: path.join(path.resolve(dataDir), 'postgres.lock'),
+  lock: lockFile(dataDir),
 })
+type Places = ReturnType<typeof places>
+
+const lockFile = (dataDir: string): string => path.join(path.resolve(dataDir), 'postgres.lock')
 
 /**
  * PostgreSQL's own server on a folder of ours, on loopback only. Makes it at first, starts it when it stands still, and
@@ -60,14 +56,15 @@ export async function startEmbeddedPostgres(
   dataDir: string,
   { settings = [] }: Options = {},
 ): Promise<EmbeddedPostgres> {
-  const at = places(dataDir)
   await mkdir(path.resolve(dataDir), { recursive: true })
-  return holdLock(at.lock, async () => {
-    const [binaries, user] = await Promise.all([postgresBinaries(), serverUser()])
-    const remembered = (await readRemembered(at.remembered, at.cluster)) ?? (await create(dataDir, binaries, user))
+  return holdLock(lockFile(dataDir), async () => {
+    const user = await serverUser()
+    const binaries = await postgresBinaries(user)
+    const at = places(dataDir, await serverHome(user, dataDir))
+    const remembered = (await readRemembered(at.remembered, at.cluster)) ?? (await create(at, binaries, user))
     await refuseOtherVersion(binaries, at.cluster)
     const running = await joined(at.cluster, remembered)
-    if (running) return handle(dataDir, binaries, user, running, remembered, false)
+    if (running) return handle(at, binaries, user, running, remembered, false)
     const port = (await isPortFree(remembered.port, '127.0.0.1')) ? remembered.port : await freePort()
     const server = { ...remembered, port }
     await remember(at.remembered, server)
@@ -75,7 +72,7 @@ export async function startEmbeddedPostgres(
     const client = await joined(at.cluster, server)
     if (!client)
       throw new BerthError('unavailable', 'database', 'The built-in PostgreSQL went away right after its start.')
-    return handle(dataDir, binaries, user, client, server, true)
+    return handle(at, binaries, user, client, server, true)
   })
 }
 
@@ -106,10 +103,7 @@ async function refuseOtherVersion({ postgres }: Binaries, cluster: string): Prom
 }
 
 /** Made under another name first, so that a kill in the middle leaves nothing that looks like a server's folder. */
-async function create(dataDir: string, { initdb, postgres }: Binaries, user: ServerUser): Promise<Remembered> {
-  const at = places(dataDir)
-  await letThrough(user, dataDir)
-  await Promise.all([refuseUnlessReachable(user, dataDir), refuseUnlessReachable(user, path.dirname(postgres))])
+async function create(at: Places, { initdb }: Binaries, user: ServerUser): Promise<Remembered> {
   const remembered = { port: await freePort(), password: randomBytes(24).toString('base64url') }
   const secretFolder = await mkdtemp(path.join(tmpdir(), 'berth-initdb-'))
   const secret = path.join(secretFolder, 'password')
@@ -205,14 +199,13 @@ async function isPostgres(pid: number): Promise<boolean> {
 }
 
 async function handle(
-  dataDir: string,
+  at: Places,
   { pgCtl }: Binaries,
   user: ServerUser,
   client: pg.Client,
   remembered: Remembered,
   started: boolean,
 ): Promise<EmbeddedPostgres> {
-  const at = places(dataDir)
   const { rows } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
   if (rows.length === 0) await client.query(`CREATE DATABASE ${name}`)
   let stopping = false

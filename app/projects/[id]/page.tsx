@@ -94,7 +94,8 @@ async function Overlay({
   const operationId = typeof given.operation === 'string' ? given.operation : undefined
   const mayAct = ctx.actor.may === 'act'
   if (given.promote) {
-    const sheet = await present(promotionSheet(ctx, projectId, wholeNumber(given.promote)))
+    const promote = wholeNumber(given.promote)
+    const sheet = await present(promotionSheet(ctx, projectId, promote))
     if ('failure' in sheet) return null
     return (
       <PromoteSheet
@@ -102,7 +103,7 @@ async function Overlay({
         projectId={projectId}
         projectUrl={webUrl}
         closeHref={closeHref}
-        followHref={(operation) => boardHref(projectId, query, { promote: wholeNumber(given.promote), operation })}
+        followHref={(operation) => boardHref(projectId, query, { promote, operation })}
         operationId={operationId}
         mayAct={mayAct}
       />
