@@ -1,4 +1,5 @@
 import { startInstance } from '../e2e/instance.ts'
+import { control } from '../e2e/world.ts'
 import { openBrowser, signedInPage } from './browser.ts'
 import { type Measured, milliseconds, quantile } from './table.ts'
 
@@ -22,17 +23,12 @@ export async function measurePixel(): Promise<Measured[]> {
       // Pushes come at any moment of the worker's interval.
       await page.waitForTimeout(500 + Math.random() * 1000)
       const startedAt = performance.now()
-      const pushed = await fetch(`${berth.standIns.control.gitlab}/push`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          project: 'hello/hello-app',
-          branch: 'measure',
-          message: title,
-          files: { measure: String(change) },
-        }),
+      await control(berth, 'gitlab', 'POST /push', {
+        project: 'hello/hello-app',
+        branch: 'measure',
+        message: title,
+        files: { measure: String(change) },
       })
-      if (!pushed.ok) throw new Error(`The push failed: ${await pushed.text()}`)
       await page.getByText(title).first().waitFor({ timeout: 30_000 })
       took.push(performance.now() - startedAt)
     }

@@ -25,6 +25,7 @@ export function TopBar({
       <div className="mx-auto flex h-12 max-w-[110rem] items-center gap-2 px-6 max-md:px-4">
         <Link
           href="/"
+          prefetch={false}
           className="-ml-1 flex items-center gap-2 rounded-md px-1 py-1 font-semibold"
           aria-label="Berth, all projects"
         >
@@ -38,7 +39,7 @@ export function TopBar({
                 /
               </span>
               {href ? (
-                <Link href={href} aria-label={words} className="truncate text-ink-soft hover:text-ink">
+                <Link href={href} prefetch={false} aria-label={words} className="truncate text-ink-soft hover:text-ink">
                   <Icon name="arrow-left" className="size-4 md:hidden" />
                   <span className="max-md:hidden">{words}</span>
                 </Link>
