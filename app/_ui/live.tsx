@@ -5,7 +5,7 @@ import { startTransition, useEffect, useSyncExternalStore } from 'react'
 import { type LiveState, liveState, onLiveState, subscribe } from './live-connection.ts'
 
 /** Not faster than this, however much changes at once. */
-const refreshEveryMs = 1000
+const refreshEveryMs = 700
 /** Ages of sources move without anything else changing, so a quiet page is read again this often. */
 const quietRefreshMs = 30_000
 

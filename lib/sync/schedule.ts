@@ -21,7 +21,7 @@ export interface ScheduleOptions {
 /** Looks that one process runs at the same time: fewer than its database connections, since deciding a board holds one while it uses others. */
 const concurrency = { gitlab: 4, dokku: 3 }
 
-const tickMs = 250
+const tickMs = 150
 
 /** A look that takes longer is given up by pg-boss; its lease keeps others away for as long as the process lives. */
 const expireInSeconds = 900

@@ -1,4 +1,4 @@
-import { json } from '../door.ts'
+import { json } from '../json.ts'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,6 @@
 import { instance } from '#lib/context.ts'
 import { readiness } from '#lib/queries/readiness.ts'
-import { json } from '../door.ts'
+import { json } from '../json.ts'
 
 export const dynamic = 'force-dynamic'
 

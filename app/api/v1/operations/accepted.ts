@@ -1,5 +1,5 @@
 import type { Operation } from '#lib/domain/operation.ts'
-import { json } from '../../door.ts'
+import { json } from '../../json.ts'
 
 /** 202: it goes on after the answer; `Location` says where to look how it ends. */
 export function accepted(operation: Operation): Response {
