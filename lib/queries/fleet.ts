@@ -1,13 +1,21 @@
 import type { Context } from '#lib/context.ts'
 import { revive } from '#lib/db/json.ts'
 import { sourceStates } from '#lib/db/sources.ts'
+import { together } from '#lib/db/together.ts'
 import type { BoardSummary } from '#lib/domain/board.ts'
 import type { SourceState } from '#lib/domain/source.ts'
 
+export interface Fleet {
+  projects: { summary: BoardSummary; source: SourceState }[]
+  sources: SourceState[]
+}
+
 /** Every project that Berth shows, those that need attention first, then by path. */
-export async function fleet(
-  ctx: Context,
-): Promise<{ projects: { summary: BoardSummary; source: SourceState }[]; sources: SourceState[] }> {
+export function fleet(ctx: Context): Promise<Fleet> {
+  return together('fleet', () => readFleet(ctx))
+}
+
+async function readFleet(ctx: Context): Promise<Fleet> {
   const [kept, sources] = await Promise.all([
     ctx.db.boardSummary.findMany({ select: { value: true } }),
     sourceStates(ctx.db),
