@@ -1,3 +1,4 @@
+import type { ErrorKind } from '#lib/domain/errors.ts'
 import type { SourceState } from '#lib/domain/source.ts'
 import { ClockTime, RelativeTime } from './relative-time.tsx'
 import { Notice } from './status-badge.tsx'
@@ -43,7 +44,8 @@ function Failing({ source: { id, failure, failingSince, observedAt } }: { source
   return (
     <>
       <strong className="font-semibold">
-        {sourceName(id)} has not answered{failingSince ? ' since ' : ''}
+        {sourceName(id)} {failure && troubleWords(failure.kind)}
+        {failingSince && ' since '}
         {failingSince && <ClockTime at={failingSince} />}
       </strong>
       {' · '}
@@ -58,6 +60,12 @@ function Failing({ source: { id, failure, failingSince, observedAt } }: { source
       <span className="text-ink-soft">{failure?.message}</span>
     </>
   )
+}
+
+/** A host with another key did answer, and so did one that keeps Berth out: a person looks elsewhere for each. */
+function troubleWords(kind: ErrorKind): string {
+  if (kind === 'refused') return 'is not trusted'
+  return kind === 'forbidden' ? 'does not let Berth in' : 'has not answered'
 }
 
 function isSilent({ attemptedAt, failure }: SourceState, asOf: Date): boolean {

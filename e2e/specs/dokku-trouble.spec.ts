@@ -100,6 +100,7 @@ test('a host whose key changed is never talked to; both keys and the way to chec
   await control(berth, 'production', 'DELETE /commands')
 
   const words = page.getByRole('status').filter({ hasText: `showed the key ${shown}` })
+  await expect(words).toContainText('Dokku host production is not trusted since')
   await expect(words).toContainText(`${pinned} is pinned`)
   await expect(words).toContainText('ssh-keygen -lf /etc/ssh/ssh_host_')
   await expect(page.getByRole('region', { name: 'Lane' })).toContainText('hello-app-staging')
