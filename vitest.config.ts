@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const notOurs = ['node_modules/**', '.next/**', '.data/**', 'e2e/specs/**']
 
+/** The stand-ins are servers with real SSH and git: their tests take their time with the others that do. */
+const standIns = 'e2e/stand-ins/**/*.test.ts'
+
 export default defineConfig({
   test: {
     projects: [
@@ -9,13 +12,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
-          exclude: [...notOurs, '**/*.integration.test.ts'],
+          exclude: [...notOurs, '**/*.integration.test.ts', standIns],
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['**/*.integration.test.ts'],
+          include: ['**/*.integration.test.ts', standIns],
           exclude: notOurs,
           globalSetup: ['lib/db/test-server.ts'],
           testTimeout: 30_000,
