@@ -1,17 +1,22 @@
 import { defineConfig } from '@playwright/test'
 
-/** One spec per user story, each with a Berth and stand-ins of its own; one at a time, since a story may kill its Berth. */
+/**
+ * One spec per user story, each with a Berth and stand-ins of its own, so that a story may kill its Berth. Two at a time: most of
+ * a story is waiting for jobs, and two cores carry two.
+ */
 export default defineConfig({
   testDir: 'e2e/specs',
   outputDir: 'test-results',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },
+    // Spinners that turn keep a processor busy that the stories need.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
