@@ -6,7 +6,7 @@ export async function signIn(page: Page, instance: Instance): Promise<void> {
   await page.goto(`${instance.url}/sign-in`)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible()
 }
 
 /** Signs in and goes from the fleet to a project. */

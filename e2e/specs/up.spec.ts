@@ -95,7 +95,7 @@ async function choosePassword(page: Page, url: string, code: string): Promise<vo
   await fillIn(page, 'guessed')
   await expect(page.getByRole('alert').filter({ hasText: 'That is not the setup code' })).toBeVisible()
   await fillIn(page, code)
-  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible()
 }
 
 async function fillIn(page: Page, code: string): Promise<void> {
