@@ -15,8 +15,9 @@ let state: LiveState = 'connecting'
 let timer: ReturnType<typeof setTimeout> | null = null
 
 /**
- * Calls `onChange` whenever something of these topics changed, and once after the connection was lost and found again,
- * because what happened in between is not told twice. The page holds one connection for all of its subscriptions.
+ * Calls `onChange` whenever something of these topics changed, and once when the server begins to listen for it, because what
+ * happened between the drawing of the page and then, or while the connection was lost, is told to nobody. The page holds one
+ * connection for all of its subscriptions.
  */
 export function subscribe(topics: readonly string[], onChange: () => void): () => void {
   const subscription = { topics, onChange }
@@ -55,11 +56,10 @@ function connect(): void {
 function open(topics: string): void {
   const opened = new EventSource(`/api/events?topics=${encodeURIComponent(topics)}`)
   source = opened
-  opened.onopen = () => {
-    const wasLost = state === 'lost'
-    become('live')
-    if (wasLost) for (const { onChange } of subscriptions) onChange()
-  }
+  opened.onopen = () => become('live')
+  opened.addEventListener('listening', () => {
+    for (const { onChange } of subscriptions) onChange()
+  })
   opened.addEventListener('changed', ({ data }: MessageEvent<string>) => {
     const changed = new Set((JSON.parse(data) as { topics: string[] }).topics)
     for (const { topics: wanted, onChange } of subscriptions) if (wanted.some((topic) => changed.has(topic))) onChange()

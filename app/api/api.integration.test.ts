@@ -197,7 +197,7 @@ describe('the live stream', () => {
 
   test('says what changed, keeps the watch alive and ends with the reader', async () => {
     const reader = (await open('project:42,job:7')).body?.pipeThrough(new TextDecoderStream()).getReader()
-    expect((await reader?.read())?.value).toContain('event: open')
+    expect((await reader?.read())?.value).toContain('event: listening')
     await publish(database.db, ['project:41', 'project:42'])
     expect((await reader?.read())?.value).toBe('event: changed\ndata: {"topics":["project:42"]}\n\n')
     const watches = await database.db.watch.findMany({ orderBy: { subject: 'asc' } })

@@ -31,6 +31,22 @@ test('a pushed branch appears on the open page and comes up there, without a rel
   expect(await visit(instance, 'review', slug)).toEqual({ status: 200, sha })
 })
 
+test('what changes between the drawing of a page and its live connection appears as well', async ({ page }) => {
+  const connected = Promise.withResolvers<void>()
+  await page.route('**/api/events*', async (route) => {
+    await connected.promise
+    await route.continue()
+  })
+  await openProject(page, instance, 'hello-app')
+  const branch = 'feature/early-bird'
+  await push(branch, 'Rise before the page listens')
+  const onBoard = () => instance.sql('SELECT 1 FROM "BoardRow" WHERE "branchName" = $1', [branch])
+  await expect.poll(async () => (await onBoard()).length, { timeout: 60_000 }).toBe(1)
+  await expect(branchRow(page, branch)).toHaveCount(0)
+  connected.resolve()
+  await expect(branchRow(page, branch)).toBeVisible()
+})
+
 test('the log of a review app’s deployment runs on its environment page', async ({ page }) => {
   const branch = 'feature/login-with-passkey'
   const { id, slug } = await environmentNamed(instance, projectId, `review/${branch}`)

@@ -31,7 +31,11 @@ const screens: { name: string; place: () => string; ready: (page: Page) => Promi
   { name: 'fleet', place: () => '/', ready: shows('heading', /^Projects/) },
   { name: 'project', place: () => '/projects/42', ready: shows('heading', /^Branches/) },
   { name: 'nothing found', place: () => '/projects/42?q=zzz', ready: shows('heading', /^Branches/) },
-  { name: 'promote sheet', place: () => '/projects/42?promote=3', ready: shows('button', /^Deploy [0-9a-f]{8}/) },
+  {
+    name: 'promote sheet',
+    place: () => '/projects/42?promote=3',
+    ready: shows('button', /^Deploy [0-9a-f]{8}|already runs/),
+  },
   { name: 'stop dialog', place: () => `/projects/42?stop=${reviewId}`, ready: shows('button', /^Stop review/) },
   {
     name: 'environment',

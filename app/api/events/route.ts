@@ -70,7 +70,7 @@ function eventStream(ctx: Context, topics: readonly string[], closed: AbortSigna
       })
       closed.addEventListener('abort', end)
       if (closed.aborted) return end()
-      say('retry: 2000\n\nevent: open\ndata: {}\n\n')
+      say('retry: 2000\n\nevent: listening\ndata: {}\n\n')
       await renew()
     },
     cancel: end,
