@@ -13,6 +13,9 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...notOurs, '**/*.integration.test.ts', standIns],
+          // What is tested here keeps nothing between tests, so files may share a thread: half the time.
+          pool: 'threads',
+          isolate: false,
         },
       },
       {
