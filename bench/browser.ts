@@ -1,17 +1,15 @@
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { ensureChromium } from '../bin/chromium.ts'
-import { password } from '../e2e/instance.ts'
+import type { Instance } from '../e2e/instance.ts'
+import { signIn } from '../e2e/steps.ts'
 
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await ensureChromium(), args: ['--no-sandbox', '--disable-gpu'] })
 }
 
 /** A page on the fleet, signed in as the operator. */
-export async function signedInPage(browser: Browser, url: string): Promise<Page> {
+export async function signedInPage(browser: Browser, instance: Instance): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-  await page.goto(url)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`${url}/`)
+  await signIn(page, instance)
   return page
 }

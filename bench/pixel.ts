@@ -10,7 +10,7 @@ export async function measurePixel(): Promise<Measured[]> {
   const berth = await startInstance({ jobMs: 60_000 })
   const browser = await openBrowser()
   try {
-    const page = await signedInPage(browser, berth.url)
+    const page = await signedInPage(browser, berth)
     await page
       .getByRole('link', { name: /hello-app/ })
       .first()

@@ -8,7 +8,7 @@ export async function measureWeight(): Promise<Measured[]> {
   const berth = await startInstance()
   const browser = await openBrowser()
   try {
-    const page = await signedInPage(browser, berth.url)
+    const page = await signedInPage(browser, berth)
     await page
       .getByRole('link', { name: /hello-app/ })
       .first()

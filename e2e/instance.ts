@@ -5,20 +5,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
+import type { StandIns } from './stand-ins/start.ts'
 
 const root = path.join(import.meta.dirname, '..')
 export const password = 'correct horse battery'
-
-/** What `e2e/stand-ins/start.ts` says when everything answers. */
-export interface StandIns {
-  gitlabUrl: string
-  gitlabToken: string
-  gitlabProjects: string[]
-  dokkuHosts: string
-  dokkuKeyFile: string
-  mappings: Record<string, unknown>
-  control: { gitlab: string; review: string; production: string }
-}
 
 /** A whole Berth of its own, with stand-ins of its own: started as a user starts it. */
 export interface Instance {

@@ -2,7 +2,8 @@ import type { BoardCounts, BoardRow, BoardSummary, Health, LaneLink } from './bo
 import type { Project } from './project.ts'
 import { healthOrder } from './truth.ts'
 
-const shownAttention = 50
+/** Rows that need attention which a summary names; the counts have them all. */
+export const shownAttention = 50
 
 /** The head of a project's page, from its lane, the rows that need attention (worst first, capped) and the counts of all. */
 export function boardSummary(

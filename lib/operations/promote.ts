@@ -1,6 +1,6 @@
 import { stagingOf } from '#lib/db/lane.ts'
 import { shortSha } from '#lib/domain/branch.ts'
-import { refuse, refuseUnless } from '#lib/domain/decision.ts'
+import { refuseUnless } from '#lib/domain/decision.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { promotability } from '#lib/domain/promotion.ts'
@@ -43,14 +43,14 @@ export function promote(ctx: Context, input: Promote): Promise<Operation> {
 async function decide(ctx: Context, { projectId, environmentId, sha }: Promote): Promise<Decided<PromotePlan>> {
   const { gitlab } = ctx
   const stagingId = await stagingOf(ctx.db, { projectId, productionId: environmentId })
-  if (stagingId === null) throw new BerthError('refused', 'berth', 'No staging environment leads to this environment.')
+  if (stagingId === null) throw refusal('No staging environment leads to this environment.')
   const [project, staging, production] = await Promise.all([
     gitlab.project(projectId),
     gitlab.environment(projectId, stagingId),
     gitlab.environment(projectId, environmentId),
   ])
   if (production.tier !== 'production') {
-    refuseUnless(refuse(`${production.name} is a ${production.tier} environment; only production is promoted to.`))
+    throw refusal(`${production.name} is a ${production.tier} environment; only production is promoted to.`)
   }
   const [onStaging, onProduction] = await Promise.all([
     gitlab.environmentDeployments(projectId, staging.name),
@@ -64,10 +64,8 @@ async function decide(ctx: Context, { projectId, environmentId, sha }: Promote):
     }),
   )
   if (allowed.sha !== sha) {
-    refuseUnless(
-      refuse(
-        `${staging.name} runs ${shortSha(allowed.sha)} now, no longer ${shortSha(sha)}. Look again before promoting.`,
-      ),
+    throw refusal(
+      `${staging.name} runs ${shortSha(allowed.sha)} now, no longer ${shortSha(sha)}. Look again before promoting.`,
     )
   }
   const location = await appBehind(ctx, project, production)
@@ -85,6 +83,8 @@ async function decide(ctx: Context, { projectId, environmentId, sha }: Promote):
     },
   }
 }
+
+const refusal = (reason: string): BerthError => new BerthError('refused', 'berth', reason)
 
 export const promoteBeats: Beats<PromotePlan> = {
   act: startJob,

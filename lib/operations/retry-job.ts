@@ -1,6 +1,7 @@
 import { environmentOfJob } from '#lib/db/lane.ts'
 import { shortSha } from '#lib/domain/branch.ts'
-import { refuse, refuseUnless } from '#lib/domain/decision.ts'
+import { refuseUnless } from '#lib/domain/decision.ts'
+import { BerthError } from '#lib/domain/errors.ts'
 import type { Job } from '#lib/domain/job.ts'
 import { retryability } from '#lib/domain/job-control.ts'
 import type { Operation } from '#lib/domain/operation.ts'
@@ -54,10 +55,10 @@ async function refuseGoingBack(ctx: Context, projectId: number, job: Job): Promi
     deployments.filter(({ status }) => status !== 'blocked' && status !== 'created' && status !== 'skipped'),
   )
   if (latest === null || latest.sha === job.sha) return
-  refuseUnless(
-    refuse(
-      `Job ${job.name} deploys ${shortSha(job.sha)}, but ${environment.name} has got ${shortSha(latest.sha)} since: retrying would take it back.`,
-    ),
+  throw new BerthError(
+    'refused',
+    'berth',
+    `Job ${job.name} deploys ${shortSha(job.sha)}, but ${environment.name} has got ${shortSha(latest.sha)} since: retrying would take it back.`,
   )
 }
 

@@ -8,7 +8,7 @@ import {
 } from '#lib/db/board-rows.ts'
 import type { Database } from '#lib/db/client.ts'
 import { boardRows, branchOf, type GitlabObserved } from '#lib/domain/board-rows.ts'
-import { boardSummary } from '#lib/domain/board-summary.ts'
+import { boardSummary, shownAttention } from '#lib/domain/board-summary.ts'
 import { laneOf } from '#lib/domain/lane.ts'
 import type { Mapping } from '#lib/domain/mapping.ts'
 
@@ -66,8 +66,11 @@ async function scopeOf(db: Database, projectId: number, changed: Changed): Promi
     apps: [...changed.apps],
     databases: [...(changed.databases ?? [])],
   })
-  const named = await gitlabObserved(db, projectId, { branches: new Set(), environmentIds: changed.environmentIds })
-  const branches = new Set([...changed.branches, ...branchNamesOf(named).values()])
+  const branches = new Set(changed.branches)
+  if (changed.environmentIds.size > 0) {
+    const named = await gitlabObserved(db, projectId, { branches: new Set(), environmentIds: changed.environmentIds })
+    for (const name of branchNamesOf(named).values()) branches.add(name)
+  }
   for (const { branchName } of touched) if (branchName !== null) branches.add(branchName)
   const siblings = await rowsTouchedBy(db, projectId, {
     branches: [...branches],
@@ -93,8 +96,6 @@ function branchNamesOf(gitlab: GitlabObserved): Map<number, string> {
   )
 }
 
-const attentionShown = 50
-
 async function decideSummary(
   db: Database,
   gitlab: GitlabObserved,
@@ -113,7 +114,7 @@ async function decideSummary(
     },
   })
   const [needingAttention, counts] = await Promise.all([
-    rowsNeedingAttention(db, projectId, attentionShown),
+    rowsNeedingAttention(db, projectId, shownAttention),
     boardCounts(db, projectId),
   ])
   const summary = boardSummary(gitlab.project, lane, { needingAttention, counts })

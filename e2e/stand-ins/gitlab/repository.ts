@@ -114,10 +114,6 @@ export async function forgetBranch(dir: string, branch: string): Promise<void> {
   await git(['-C', dir, 'update-ref', '-d', `refs/heads/${branch}`])
 }
 
-export async function createTag(dir: string, tag: string, sha: string): Promise<void> {
-  await git(['-C', dir, 'update-ref', `refs/tags/${tag}`, sha])
-}
-
 export async function changedFiles(
   dir: string,
   range: { from: string; to: string },
