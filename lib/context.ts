@@ -121,8 +121,8 @@ export async function pageContext(): Promise<Context> {
 }
 
 /** What the instance lets somebody do who was recognized. */
-function actorOf(env: Env, who: Omit<Actor, 'may'>): Actor {
-  return { ...who, may: env.BERTH_READ_ONLY ? 'look' : 'act' }
+function actorOf(env: Env, who: Omit<Actor, 'role'>): Actor {
+  return { ...who, role: env.BERTH_READ_ONLY ? 'reporter' : 'maintainer' }
 }
 
 async function sessionFrom(world: World, token: string | undefined): Promise<{ name: string } | null> {

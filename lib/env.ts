@@ -84,7 +84,9 @@ const mappings = z
         .strictObject({
           reviewHost: z.string().nullable(),
           reviewApp: z.string(),
-          database: z.string(),
+          database: z.string().nullable(),
+          keep: z.array(z.string().min(1)),
+          staleDays: z.number().int().min(1).max(3650).nullable(),
           named: z.record(z.string(), z.object({ host: z.string(), app: z.string() })),
         })
         .partial(),
@@ -172,6 +174,36 @@ const variables = {
     about: 'How often a Dokku host gets its one cheap look; twice as often while somebody looks.',
     default: '10',
     schema: whole(1, 3600, 10),
+  },
+  BERTH_DOKKU_SHARE: {
+    about: 'Percent of one core of a Dokku host that the dear questions about single apps may take.',
+    default: '10',
+    schema: whole(1, 100, 10),
+  },
+  BERTH_DOKKU_MOST_APPS: {
+    about: 'How many apps a Dokku host has room for; near it a finding says so. Unset: not known.',
+    default: '',
+    schema: optionalText
+      .refine((value) => value === null || /^[1-9]\d{0,4}$/.test(value), { error: 'is not a whole number above 0' })
+      .transform((value) => (value === null ? null : Number(value))),
+  },
+  BERTH_PROBE_SECONDS: {
+    about:
+      'How often the URL of an ordinary review app is asked; staging, production and what somebody looks at more often.',
+    default: '300',
+    schema: whole(10, 86_400, 300),
+  },
+  BERTH_PROBE_NETWORKS: {
+    about:
+      'Private networks that probes of URLs may enter by a redirect, and loopback: 10.0.0.0/8, fd00::/8, separated by commas.',
+    default: '',
+    schema: z
+      .string()
+      .default('')
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .refine((networks) => networks.every((network) => /^[0-9a-f.:]+\/\d{1,3}$/i.test(network)), {
+        error: 'has an entry that is not a network like 10.0.0.0/8',
+      }),
   },
   BERTH_DEMO: {
     about: 'Set by `npm run up` when it runs the stand-ins; pages then say so.',

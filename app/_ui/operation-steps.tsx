@@ -8,6 +8,11 @@ const stepTitles: Record<Operation['kind'], Record<OperationStep['name'], string
   stop: { decide: 'Check', act: 'Ask GitLab to stop', follow: 'Run the stop job', verify: 'Look on Dokku' },
   'job.retry': { decide: 'Check', act: 'Retry the job', follow: 'Run', verify: 'Look on Dokku' },
   'job.cancel': { decide: 'Check', act: 'Cancel the job', follow: 'Wait for the end', verify: 'Look on Dokku' },
+  sweep: { decide: 'Plan', act: 'Begin', follow: 'One by one', verify: 'Count' },
+  'app.restart': { decide: 'Check', act: 'Restart on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
+  'app.rebuild': { decide: 'Check', act: 'Rebuild on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
+  'app.scale': { decide: 'Check', act: 'Scale on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
+  'app.unlock': { decide: 'Check', act: 'Unlock on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
 }
 
 /** The beats of an operation, one below the other, each with what it says now. */

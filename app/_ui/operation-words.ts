@@ -10,6 +10,26 @@ const verbs: Record<Operation['kind'], Record<Operation['status'], string>> = {
     failed: 'Did not cancel',
     canceled: 'Gave up canceling',
   },
+  sweep: { running: 'Sweeping', succeeded: 'Swept', failed: 'Did not sweep all of', canceled: 'Ended the sweep of' },
+  'app.restart': {
+    running: 'Restarting',
+    succeeded: 'Restarted',
+    failed: 'Did not restart',
+    canceled: 'Canceled restarting',
+  },
+  'app.rebuild': {
+    running: 'Rebuilding',
+    succeeded: 'Rebuilt',
+    failed: 'Did not rebuild',
+    canceled: 'Canceled rebuilding',
+  },
+  'app.scale': { running: 'Scaling', succeeded: 'Scaled', failed: 'Did not scale', canceled: 'Canceled scaling' },
+  'app.unlock': {
+    running: 'Unlocking',
+    succeeded: 'Unlocked',
+    failed: 'Did not unlock',
+    canceled: 'Canceled unlocking',
+  },
 }
 
 /** What is happening or has happened, in one line: `Promoting a1b2c3d4 to production`. */

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { Actor } from '#lib/domain/access.ts'
 import { signOutAction } from '../sign-in/actions.ts'
 import { Icon } from './icon.tsx'
 import { LiveIndicator } from './live.tsx'
@@ -17,7 +18,7 @@ export function TopBar({
   theme,
 }: {
   crumbs: readonly Crumb[]
-  actor: { name: string; may: 'look' | 'act' }
+  actor: Pick<Actor, 'name' | 'role'>
   theme: Theme
 }) {
   return (
@@ -52,7 +53,7 @@ export function TopBar({
           ))}
         </nav>
         <LiveIndicator />
-        {actor.may === 'look' && (
+        {actor.role === 'reporter' && (
           <span className="ml-2 inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-ink-soft">
             <Icon name="lock" className="size-3.5" /> Read-only
           </span>

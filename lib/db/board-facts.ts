@@ -104,7 +104,12 @@ export async function dokkuObserved(db: Database, hosts: readonly string[]): Pro
     })
     for (const domain of row.domains) byDomain.set(domain, { host: row.host, app: row.name })
   }
-  const services = new Map<string, DokkuService>(serviceRows.map((row) => [at(row.host, row.plugin, row.name), row]))
+  const services = new Map<string, DokkuService>(
+    serviceRows.map((row) => [
+      at(row.host, row.plugin, row.name),
+      { ...row, sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes) },
+    ]),
+  )
   const plugins = new Map(known.map((host) => [host.name, host.plugins]))
   const observed = new Map(sources.map(({ id, observedAt }) => [id.slice('dokku:'.length), observedAt]))
   return {

@@ -1,12 +1,6 @@
-import { leftoverKinds } from '#lib/domain/attention.ts'
-import {
-  attentionKinds,
-  type BoardFilter,
-  type BoardPage,
-  type BoardQuery,
-  type BoardRow,
-  type PlainFilter,
-} from '#lib/domain/board.ts'
+import type { BoardFilter, BoardPage, BoardQuery, BoardRow, PlainFilter } from '#lib/domain/board.ts'
+import { leftoverKinds } from '#lib/domain/environment-findings.ts'
+import { environmentFindingKinds } from '#lib/domain/finding.ts'
 import type { Database } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import { revive } from './json.ts'
@@ -16,16 +10,16 @@ const countLimit = 1000
 
 const plain: Record<PlainFilter, Prisma.Sql> = {
   all: Prisma.sql`true`,
-  attention: Prisma.sql`"attentionKinds" <> '{}'`,
+  attention: Prisma.sql`"findingKinds" <> '{}'`,
   up: Prisma.sql`"environmentState" IN ('available', 'stopping')`,
   open: Prisma.sql`"mergeRequestState" = 'opened'`,
-  leftover: Prisma.sql`"attentionKinds" && ${[...leftoverKinds]}`,
+  leftover: Prisma.sql`"findingKinds" && ${[...leftoverKinds]}`,
   'no-app': Prisma.sql`"environmentState" = 'none'`,
 }
 
 const filters = {
   ...plain,
-  ...Object.fromEntries(attentionKinds.map((kind) => [kind, Prisma.sql`${kind} = ANY ("attentionKinds")`])),
+  ...Object.fromEntries(environmentFindingKinds.map((kind) => [kind, Prisma.sql`${kind} = ANY ("findingKinds")`])),
 } as Record<BoardFilter, Prisma.Sql>
 
 const orders: Record<BoardQuery['sort'], Record<BoardQuery['direction'], Prisma.Sql>> = {

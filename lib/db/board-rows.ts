@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import { leftoverKinds } from '#lib/domain/attention.ts'
 import {
-  attentionKinds,
   type BoardCounts,
   type BoardRow,
   type BoardSummary,
@@ -10,6 +8,8 @@ import {
 } from '#lib/domain/board.ts'
 import { authorOf, searchText } from '#lib/domain/board-row.ts'
 import { healthRank } from '#lib/domain/board-summary.ts'
+import { leftoverKinds } from '#lib/domain/environment-findings.ts'
+import { environmentFindingKinds } from '#lib/domain/finding.ts'
 import { healthOrder } from '#lib/domain/truth.ts'
 import type { Database } from './client.ts'
 import { Prisma } from './generated/client.ts'
@@ -51,19 +51,19 @@ export async function replaceBoardRows(
   const written = await db.$queryRaw<{ key: string }[]>`
     INSERT INTO "BoardRow" AS kept (
       "projectId", key, zone, "branchName", "environmentId", "appHost", "appName", "databaseName", search, health,
-      "healthRank", "environmentState", "mergeRequestState", "attentionKinds", author, "activeAt", value, hash
+      "healthRank", "environmentState", "mergeRequestState", "findingKinds", author, "activeAt", value, hash
     )
     SELECT ${projectId}, * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS decided (
       key text, zone text, "branchName" text, "environmentId" bigint, "appHost" text, "appName" text, "databaseName" text,
       search text, health text, "healthRank" int, "environmentState" text, "mergeRequestState" text,
-      "attentionKinds" text[], author text, "activeAt" timestamptz, value jsonb, hash text
+      "findingKinds" text[], author text, "activeAt" timestamptz, value jsonb, hash text
     )
     ON CONFLICT ("projectId", key) DO UPDATE SET
       zone = excluded.zone, "branchName" = excluded."branchName", "environmentId" = excluded."environmentId",
       "appHost" = excluded."appHost", "appName" = excluded."appName", "databaseName" = excluded."databaseName",
       search = excluded.search, health = excluded.health, "healthRank" = excluded."healthRank",
       "environmentState" = excluded."environmentState", "mergeRequestState" = excluded."mergeRequestState",
-      "attentionKinds" = excluded."attentionKinds", author = excluded.author, "activeAt" = excluded."activeAt",
+      "findingKinds" = excluded."findingKinds", author = excluded.author, "activeAt" = excluded."activeAt",
       value = excluded.value, hash = excluded.hash
     WHERE kept.hash <> excluded.hash
     RETURNING key`
@@ -99,7 +99,7 @@ function boardRecord(row: BoardRow, branchName: string | null) {
     healthRank: healthRank(row.health),
     environmentState: row.environment?.state ?? 'none',
     mergeRequestState: row.mergeRequest?.state ?? 'none',
-    attentionKinds: row.attention.map(({ kind }) => kind),
+    findingKinds: row.findings.map(({ kind }) => kind),
     author: authorOf(row),
     activeAt: row.activeAt,
     value: row,
@@ -110,7 +110,7 @@ function boardRecord(row: BoardRow, branchName: string | null) {
 /** The rows of one zone that need attention, the worst first. */
 export async function rowsNeedingAttention(db: Database, projectId: number, limit: number): Promise<BoardRow[]> {
   const rows = await db.boardRow.findMany({
-    where: { projectId, zone: 'branch', NOT: { attentionKinds: { isEmpty: true } } },
+    where: { projectId, zone: 'branch', NOT: { findingKinds: { isEmpty: true } } },
     orderBy: [{ healthRank: 'asc' }, { activeAt: 'desc' }],
     take: limit,
     select: { value: true },
@@ -124,15 +124,15 @@ export async function boardCounts(db: Database, projectId: number): Promise<Boar
   const [[plain], kinds, healths] = await Promise.all([
     db.$queryRaw<Record<PlainFilter | 'branches', number>[]>`
       SELECT count(*)::int AS "all",
-        count(*) FILTER (WHERE "attentionKinds" <> '{}')::int AS "attention",
+        count(*) FILTER (WHERE "findingKinds" <> '{}')::int AS "attention",
         count(*) FILTER (WHERE "environmentState" IN ('available', 'stopping'))::int AS "up",
         count(*) FILTER (WHERE "mergeRequestState" = 'opened')::int AS "open",
-        count(*) FILTER (WHERE "attentionKinds" && ${[...leftoverKinds]})::int AS "leftover",
+        count(*) FILTER (WHERE "findingKinds" && ${[...leftoverKinds]})::int AS "leftover",
         count(*) FILTER (WHERE "environmentState" = 'none')::int AS "no-app",
         (SELECT count(*) FROM "Branch" WHERE "projectId" = ${projectId})::int AS "branches"
       FROM "BoardRow" WHERE ${zone}`,
     counted(db.$queryRaw`
-      SELECT kind AS name, count(*)::int AS count FROM "BoardRow", unnest("attentionKinds") AS kind WHERE ${zone} GROUP BY kind`),
+      SELECT kind AS name, count(*)::int AS count FROM "BoardRow", unnest("findingKinds") AS kind WHERE ${zone} GROUP BY kind`),
     counted(db.$queryRaw`SELECT health AS name, count(*)::int AS count FROM "BoardRow" WHERE ${zone} GROUP BY health`),
   ])
   return {
@@ -141,7 +141,7 @@ export async function boardCounts(db: Database, projectId: number): Promise<Boar
     byHealth: each(healthOrder, (health) => healths.get(health) ?? 0),
     byFilter: {
       ...each(plainFilters, (filter) => plain?.[filter] ?? 0),
-      ...each(attentionKinds, (kind) => kinds.get(kind) ?? 0),
+      ...each(environmentFindingKinds, (kind) => kinds.get(kind) ?? 0),
     },
     attention: plain?.attention ?? 0,
   }

@@ -194,6 +194,7 @@ function fromRow(row: Row): StoredOperation {
     failure: row.error as Failure | null,
     requestedBy: row.requestedBy,
     requestedVia: row.requestedVia,
+    cancelRequestedBy: row.cancelRequestedBy,
     createdAt: row.createdAt,
     endedAt: row.endedAt,
     plan,

@@ -1,15 +1,4 @@
-import type { DokkuApp, DokkuService, ProcessReport } from '#lib/domain/dokku-app.ts'
-
-/** What one cheap whole-host look tells. */
-export interface HostLook {
-  /** `0.38.27` */
-  version: string
-  /** Installed and enabled service plugins, e.g. `postgres`. */
-  servicePlugins: string[]
-  apps: DokkuApp[]
-  /** Names only: details are asked per service. */
-  services: { plugin: string; name: string }[]
-}
+import type { DokkuEvent, DokkuService, HostLook, HostSnapshot, ProcessReport } from '#lib/domain/dokku-app.ts'
 
 /**
  * One Dokku host over one kept SSH connection. Every call can fail with a `BerthError` of system `dokku`; several may run
@@ -27,10 +16,51 @@ export interface Dokku {
   service(plugin: string, name: string, signal?: AbortSignal): Promise<DokkuService>
   /** The last lines (1 to 10,000) of the app's log, oldest first, colour codes included. */
   logs(app: string, lines: number, signal?: AbortSignal): Promise<string>
-  /** Ends the connection; the next call opens a new one. */
+
+  /**
+   * The whole host by the `berth` plugin, in one command; throws `refused` on a host without it. Memory and CPU cost the host
+   * about two seconds more, so they are asked only when wanted.
+   */
+  snapshot(options?: { usage?: boolean }, signal?: AbortSignal): Promise<HostSnapshot>
+  /**
+   * Calls `onEvent` for what happens on the host, by the `berth` plugin, until `signal` aborts or the stream ends by itself,
+   * which resolves too.
+   */
+  followEvents(onEvent: (event: DokkuEvent) => void, signal: AbortSignal): Promise<void>
+  /** Names of the app's config variables, sorted. Their values are dropped where they are parsed. */
+  configKeys(app: string, signal?: AbortSignal): Promise<string[]>
+  /** Wished containers by process type. */
+  scaleOf(app: string, signal?: AbortSignal): Promise<Record<string, number>>
+  /**
+   * Calls `onText` with the last `lines` lines of the app's log and then with what comes, in pieces as they arrive, until
+   * `signal` aborts or the log ends by itself. Runs on connections of its own, so that readers never take sessions from
+   * questions. `onText` may return a promise: until it settles the host is not read on.
+   */
+  followLog(
+    app: string,
+    options: { lines: number; onText: (text: string) => void | Promise<void> },
+    signal: AbortSignal,
+  ): Promise<void>
+
+  // What changes the host. Never repeated by itself: after `unavailable` the caller has to look what came of it. Each may
+  // take minutes; an aborted `signal` hangs up, which aborts a build.
+  /** `true` when it was there. Its databases stay, unlinked. */
+  destroyApp(app: string, signal?: AbortSignal): Promise<boolean>
+  /** `true` when it was there. A service that is linked is `refused`. */
+  destroyService(plugin: string, name: string, signal?: AbortSignal): Promise<boolean>
+  restart(app: string, signal?: AbortSignal): Promise<void>
+  rebuild(app: string, signal?: AbortSignal): Promise<void>
+  /** Counts from 0 to 100 for process types that the app has. */
+  scale(app: string, counts: Record<string, number>, signal?: AbortSignal): Promise<void>
+  /** Takes the deploy lock away; `true` when there was one. */
+  unlock(app: string, signal?: AbortSignal): Promise<boolean>
+
+  /** Ends the connections; the next call opens new ones. */
   close(): void
   /** Commands run since it was made. */
   readonly commandCount: number
+  /** Seconds that commands took since it was made, waiting for a session left out: what the host spent on Berth, at most. */
+  readonly commandSeconds: number
   /**
    * Fingerprint of the key that the host showed last and that is not the pinned one: the connection was refused, and a
    * person has to decide. `null` when it showed the pinned key, or none yet.

@@ -1,2 +1,2 @@
-export type { Dokku, DokkuHostSettings, HostLook } from './contract.ts'
+export type { Dokku, DokkuHostSettings } from './contract.ts'
 export { createDokku, type DokkuOptions } from './dokku.ts'

@@ -1,9 +1,8 @@
-import type { DokkuApp } from '#lib/domain/dokku-app.ts'
+import type { DokkuApp, HostLook } from '#lib/domain/dokku-app.ts'
 import { appNames, dokkuApp } from './apps.ts'
 import type { Asking } from './asking.ts'
 import { commandFailure, isUnknownCommand } from './command-failure.ts'
 import * as commands from './commands.ts'
-import type { HostLook } from './contract.ts'
 import type { ReadInstallation } from './installation.ts'
 import { unreadable } from './output.ts'
 import { type Report, reportsByApp } from './reports.ts'
@@ -27,7 +26,7 @@ export async function lookAtHost(
     lookAtApps(asking, signal),
     ...servicePlugins.map((plugin) => lookAtServices(host, plugin, asking, read, signal)),
   ])
-  return { version, servicePlugins, apps, services: services.flat() }
+  return { version, servicePlugins, berthPlugin: null, apps, services: services.flat() }
 }
 
 /**

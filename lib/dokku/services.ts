@@ -29,5 +29,6 @@ export function service(plugin: string, name: string, text: string): DokkuServic
     status: valueIn(info, 'status') || null,
     version: valueIn(info, 'version') || null,
     links: links.split(/[\s,]+/).filter((app) => app !== '' && app !== '-'),
+    sizeBytes: null,
   }
 }

@@ -29,8 +29,9 @@ export function appOf(
   return isInLane(environment) ? appByDomain(environment, rule.directory) : reviewAppOf(environment, rule)
 }
 
-/** The database that belongs to an app, by the mapping's template. */
-export const databaseNameOf = (app: string, mapping: Mapping): string => mapping.database.replaceAll('$APP_NAME', app)
+/** The database that belongs to an app, by the mapping's template; `null` where apps have none. */
+export const databaseNameOf = (app: string, mapping: Mapping): string | null =>
+  mapping.database?.replaceAll('$APP_NAME', app) ?? null
 
 function reviewAppOf(
   environment: NamedEnvironment,

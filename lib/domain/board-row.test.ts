@@ -20,7 +20,7 @@ const app = (more: Partial<NonNullable<ReturnType<typeof sampleFacts>['app']>>) 
 }
 const web = (...statuses: Process['status'][]): Process[] =>
   statuses.map((status, at) => ({ type: 'web', index: at + 1, status }))
-const kinds = (facts: ReturnType<typeof sampleFacts>) => boardRow(facts, asOf).attention.map(({ kind }) => kind)
+const kinds = (facts: ReturnType<typeof sampleFacts>) => boardRow(facts, asOf).findings.map(({ kind }) => kind)
 
 test('a review app about which all sources agree is fine', () => {
   const row = boardRow(sampleFacts(), asOf)
@@ -42,7 +42,7 @@ describe('Dokku', () => {
       state: 'restarting',
       words: 'Not running: web.2 restarting.',
     })
-    expect(row.attention[0]).toMatchObject({ kind: 'app-down', severity: 'critical' })
+    expect(row.findings[0]).toMatchObject({ kind: 'app-down', severity: 'critical' })
   })
 
   test('exited after too many restarts is down; exited by hand only wants a look', () => {
@@ -92,7 +92,7 @@ describe('Dokku', () => {
 describe('needs attention', () => {
   test('drift: Dokku runs another commit than GitLab deployed', () => {
     const row = boardRow(sampleFacts({ app: app({ deployedSha: sha('c') }) }), asOf)
-    expect(row.attention).toEqual([
+    expect(row.findings).toEqual([
       { kind: 'commit-drift', severity: 'attention', words: 'GitLab deployed aaaaaaaa, but Dokku runs cccccccc.' },
     ])
     expect(row.health).toBe('attention')
@@ -106,7 +106,7 @@ describe('needs attention', () => {
   test('a failed deployment, the one before still up', () => {
     const deployments = [sampleDeployment(), sampleDeployment({ iid: 2, status: 'failed', sha: sha('c') })]
     const row = boardRow(sampleFacts({ deployments }), asOf)
-    expect(row.attention.map(({ kind }) => kind)).toEqual(['deployment-failed'])
+    expect(row.findings.map(({ kind }) => kind)).toEqual(['deployment-failed'])
     expect(row.deployment?.iid).toBe(1)
     expect(row.newer?.iid).toBe(2)
   })

@@ -1,10 +1,11 @@
 import { isInLane } from './app-name.ts'
-import { attentionOf } from './attention.ts'
 import type { BoardRow, RowApp, RowDatabase, RowDeployment } from './board.ts'
 import type { Branch } from './branch.ts'
 import { refuse } from './decision.ts'
 import type { Deployment } from './deployment.ts'
 import type { Environment } from './environment.ts'
+import { environmentFindings } from './environment-findings.ts'
+import type { KnownFindings } from './finding.ts'
 import type { MergeRequest } from './merge-request.ts'
 import type { Pipeline } from './pipeline.ts'
 import { lastSuccessful, newest } from './promotion.ts'
@@ -28,6 +29,8 @@ export interface RowFacts {
   restore: boolean | null
   /** The branch list was read whole, so a branch that is not in it is gone. */
   branchesKnown: boolean
+  /** Findings of this environment that are open already. */
+  known: KnownFindings
 }
 
 /** Decides one row of the board. Ages are filled in when it is read: a row changes only when a fact does. */
@@ -80,6 +83,7 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
     database: facts.database,
     gitlab: { ...gitlab, observedAt: null },
     dokku: { ...dokku, observedAt: null },
+    url: notProbed,
     stoppability: environment ? stoppability(environment) : refuse('There is no environment to stop.'),
     activeAt: latestOf(
       branch?.commit.committedAt,
@@ -89,12 +93,23 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
       environment?.createdAt,
     ),
   }
-  const attention = attentionOf(row, facts.branchesKnown)
+  const findings = environmentFindings(row, { ...facts, asOf })
   return {
     ...row,
-    attention,
-    health: worst(row.gitlab.health, row.dokku.health, ...attention.map(({ severity }) => severity)),
+    findings,
+    health: worst(row.gitlab.health, row.dokku.health, ...findings.map(({ severity }) => severity)),
   }
+}
+
+const notProbed: BoardRow['url'] = {
+  health: 'none',
+  state: '–',
+  words: 'Its URL is not probed.',
+  observedAt: null,
+  status: null,
+  latencyMs: null,
+  certificateExpiresAt: null,
+  redirectTo: null,
 }
 
 /** A deployment as a row or a history shows it. */

@@ -83,7 +83,7 @@ describe('one row for every environment and every branch without one', () => {
       defaultMapping,
       asOf,
     )
-    expect(row?.attention.map(({ kind }) => kind)).toEqual(['stopped-but-up'])
+    expect(row?.findings.map(({ kind }) => kind)).toEqual(['stopped-but-up'])
   })
 })
 

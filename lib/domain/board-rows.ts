@@ -63,6 +63,7 @@ export function boardRows(gitlab: GitlabObserved, dokku: DokkuObserved, mapping:
         hostObservedAt: app && dokku.observedAt(app.host),
         restore: (app && dokku.app(app)?.report?.restore) ?? null,
         branchesKnown: gitlab.branchesKnown,
+        known: new Map(),
       },
       asOf,
     )
@@ -134,6 +135,7 @@ function rowDatabase(app: RowApp, dokku: DokkuObserved, mapping: Mapping): RowDa
   const plugins = dokku.plugins(app.host)
   if (plugins.length === 0) return null
   const name = databaseNameOf(app.app, mapping)
+  if (name === null) return null
   const plugin = plugins.find((candidate) => dokku.service(app.host, candidate, name)) ?? plugins[0] ?? 'postgres'
   const service = dokku.service(app.host, plugin, name)
   return {

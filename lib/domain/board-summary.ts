@@ -12,7 +12,7 @@ export function boardSummary(
   branchZone: { needingAttention: readonly BoardRow[]; counts: BoardCounts },
 ): BoardSummary {
   const troubled = [...lane.staging, ...lane.production, ...branchZone.needingAttention].filter(
-    (row) => row.attention.length > 0,
+    (row) => row.findings.length > 0,
   )
   const laneTrouble = troubled.length - branchZone.needingAttention.length
   return {
@@ -29,7 +29,7 @@ export function boardSummary(
         key: row.key,
         title: titleOf(row),
         environmentId: row.environment?.id ?? null,
-        items: row.attention,
+        items: row.findings,
       })),
     counts: { ...branchZone.counts, attention: branchZone.counts.attention + laneTrouble },
   }

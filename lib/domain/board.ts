@@ -3,6 +3,7 @@ import type { Decision } from './decision.ts'
 import type { DeploymentStatus } from './deployment.ts'
 import type { Process } from './dokku-app.ts'
 import type { EnvironmentState, Tier } from './environment.ts'
+import { environmentFindingKinds, type Finding } from './finding.ts'
 import type { AppLocation } from './mapping.ts'
 import type { MergeRequestState } from './merge-request.ts'
 import type { RunStatus } from './pipeline.ts'
@@ -22,6 +23,17 @@ export interface Truth {
   words: string
   /** When the source said it; `null` when it never did. */
   observedAt: Date | null
+}
+
+/** What a visitor gets. The details are those of the last probe; `null` where it did not come to that. */
+export interface UrlTruth extends Truth {
+  /** HTTP status of the first answer. */
+  status: number | null
+  /** Until the first byte of the first answer. */
+  latencyMs: number | null
+  certificateExpiresAt: Date | null
+  /** Where the first answer sent the visitor; without query. */
+  redirectTo: string | null
 }
 
 export interface RowDeployment {
@@ -74,26 +86,6 @@ export interface RowDatabase {
   linked: boolean | null
 }
 
-/** What can be the matter with a row. */
-export const attentionKinds = [
-  'app-down',
-  'app-missing',
-  'commit-drift',
-  'deployment-failed',
-  'branch-gone',
-  'merged-but-up',
-  'stopped-but-up',
-  'stop-failed',
-] as const
-export type AttentionKind = (typeof attentionKinds)[number]
-
-/** Something about a row that somebody should look at. */
-export interface Attention {
-  kind: AttentionKind
-  severity: 'critical' | 'attention'
-  words: string
-}
-
 /**
  * One line of the board: a branch, the environment that it has, or both. `lane` rows are the staging and production
  * environments; `branch` rows are everything else.
@@ -122,9 +114,11 @@ export interface BoardRow {
   database: RowDatabase | null
   gitlab: Truth
   dokku: Truth
-  /** The worst of all facts. */
+  url: UrlTruth
+  /** The worst of all facts, snoozed findings left out. */
   health: Health
-  attention: Attention[]
+  /** What is the matter with it, worst first; snoozed ones too. */
+  findings: Finding[]
   /** Whether its environment may be stopped from here, or why not. */
   stoppability: Decision
   /** The latest thing that happened to it: push, deployment, merge request update or creation. */
@@ -174,7 +168,7 @@ export interface BoardSummary {
   defaultBranch: string | null
   lane: { staging: BoardRow[]; production: BoardRow[]; links: LaneLink[] }
   /** The worst first, capped at 50; `counts.attention` has the true number. */
-  attention: { key: string; title: string; environmentId: number | null; items: Attention[] }[]
+  attention: { key: string; title: string; environmentId: number | null; items: Finding[] }[]
   counts: BoardCounts
 }
 
@@ -186,7 +180,7 @@ export const plainFilters = ['all', 'attention', 'up', 'open', 'leftover', 'no-a
 export type PlainFilter = (typeof plainFilters)[number]
 
 /** One of the plain filters, or only the rows with one kind of trouble. */
-export const boardFilters = [...plainFilters, ...attentionKinds] as const
+export const boardFilters = [...plainFilters, ...environmentFindingKinds] as const
 export type BoardFilter = (typeof boardFilters)[number]
 
 export const boardSorts = ['active', 'health', 'branch', 'author'] as const

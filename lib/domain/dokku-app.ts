@@ -7,6 +7,18 @@ export interface Process {
   /** Counts from 1. */
   index: number
   status: ProcessStatus
+  /** Of this container, by Docker; absent where the host does not tell. */
+  restarts?: number
+  startedAt?: Date
+}
+
+/** What one container uses now; absent from hosts that do not tell. */
+export interface ProcessUsage {
+  type: string
+  index: number
+  memoryBytes: number
+  /** Of one core. */
+  cpuPercent: number
 }
 
 export interface ProcessReport {
@@ -38,4 +50,58 @@ export interface DokkuService {
   version: string | null
   /** Names of the apps that are linked to it. */
   links: string[]
+  /** Of its data on the host's disk; `null` where the host does not tell. */
+  sizeBytes: number | null
+}
+
+/** What one cheap whole-host look tells. */
+export interface HostLook {
+  /** `0.38.27` */
+  version: string
+  /** Installed and enabled service plugins, e.g. `postgres`. */
+  servicePlugins: string[]
+  /** Version of the `berth` plugin; `null` on a host without it. */
+  berthPlugin: string | null
+  apps: DokkuApp[]
+  /** Names only: details are asked per service. */
+  services: { plugin: string; name: string }[]
+}
+
+/** What the `berth` plugin tells of an app at once. */
+export interface AppSnapshot extends DokkuApp {
+  report: ProcessReport
+  domains: string[]
+  /** Wished containers by process type. */
+  scale: Record<string, number>
+  usage: ProcessUsage[]
+}
+
+/** The whole host at one moment, by the `berth` plugin in one command. */
+export interface HostSnapshot extends Omit<HostLook, 'apps' | 'services'> {
+  apps: AppSnapshot[]
+  services: DokkuService[]
+  /** Of the file system that holds Docker's data. */
+  disk: { totalBytes: number; freeBytes: number } | null
+}
+
+/** Something that happened to an app on its host. */
+export interface DokkuEvent {
+  at: Date
+  app: string
+  /** `died` has the exit code in its words, `restarting` the count. */
+  kind:
+    | 'created'
+    | 'destroyed'
+    | 'deployed'
+    | 'started'
+    | 'died'
+    | 'restarting'
+    | 'stopped'
+    | 'locked'
+    | 'unlocked'
+    | 'scaled'
+  /** `web.1`; `null` when it concerns the app. */
+  process: string | null
+  /** One sentence. */
+  words: string
 }

@@ -57,7 +57,7 @@ function commitsBetween(stagingSha: string | null, productionSha: string | null,
 
 /** What the person should know of staging before promoting from it. */
 export function concernsOf(staging: BoardRow): string[] {
-  const concerns = staging.attention.map(({ words }) => words)
+  const concerns = staging.findings.map(({ words }) => words)
   if (staging.newer?.status === 'running') concerns.push('A newer commit is being deployed to staging.')
   if (staging.dokku.health === 'unknown') concerns.push(staging.dokku.words)
   return concerns

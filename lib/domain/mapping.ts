@@ -14,10 +14,14 @@ export interface Mapping {
   reviewHost: string | null
   /** Template of a review app's name; `$CI_ENVIRONMENT_SLUG` and `$CI_PROJECT_NAME` stand for themselves. */
   reviewApp: string
-  /** Template of a database's name; `$APP_NAME` is the app. */
-  database: string
+  /** Template of a database's name; `$APP_NAME` is the app. `null` for a project whose apps have none. */
+  database: string | null
   /** Environments whose app is named by hand, by environment name. */
   named: Record<string, AppLocation>
+  /** Names of apps that are never destroyed from here, whatever becomes of their environment; `*` stands for anything. */
+  keep: string[]
+  /** A review app turns stale so many days after its last deployment; `null` never. */
+  staleDays: number | null
 }
 
 export const defaultMapping: Mapping = {
@@ -25,4 +29,6 @@ export const defaultMapping: Mapping = {
   reviewApp: '$CI_ENVIRONMENT_SLUG',
   database: '$APP_NAME-database',
   named: {},
+  keep: [],
+  staleDays: 30,
 }

@@ -1,6 +1,15 @@
 import type { Failure } from './errors.ts'
 
-export type OperationKind = 'promote' | 'stop' | 'job.retry' | 'job.cancel'
+export type OperationKind =
+  | 'promote'
+  | 'stop'
+  | 'job.retry'
+  | 'job.cancel'
+  | 'sweep'
+  | 'app.restart'
+  | 'app.rebuild'
+  | 'app.scale'
+  | 'app.unlock'
 export type OperationStatus = 'running' | 'succeeded' | 'failed' | 'canceled'
 
 /** The beats of an operation, in this order; one that does not apply is `skipped` with the reason in its words. */
@@ -31,6 +40,8 @@ export interface Operation {
   failure: Failure | null
   requestedBy: string
   requestedVia: string
+  /** Who asked to end it early, between two of its items; only a sweep has those. */
+  cancelRequestedBy: string | null
   createdAt: Date
   endedAt: Date | null
 }

@@ -106,5 +106,6 @@ export const sampleFacts = (more: Partial<RowFacts> = {}): RowFacts => ({
   hostObservedAt: minutesAgo(1),
   restore: true,
   branchesKnown: true,
+  known: new Map(),
   ...more,
 })

@@ -25,6 +25,7 @@ export async function appBehind(world: World, project: Project, environment: Env
   const isPinned = mapping.named[environment.name] !== undefined || mapping.reviewHost !== null
   const hosts = directory.has(app) || isPinned ? [app.host] : [...directory.hosts]
   const name = databaseNameOf(app.app, mapping)
+  if (name === null) return { app, hosts, database: null }
   const plugins = directory.plugins(app.host)
   const plugin = plugins.find((candidate) => directory.service(app.host, candidate, name) !== null) ?? plugins[0]
   return { app, hosts, database: plugin === undefined ? null : { plugin, name } }

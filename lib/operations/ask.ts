@@ -11,13 +11,14 @@ import {
   runningOperation,
   type StoredOperation,
 } from '#lib/db/operations.ts'
+import type { Role } from '#lib/domain/access.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
 import type { Operation, OperationKind, OperationStep } from '#lib/domain/operation.ts'
 import type { Context } from '../context.ts'
 import type { Beats } from './beat.ts'
 import { carry, leaseSeconds, pause, whileHeld } from './carry.ts'
 import { topicsOf } from './hold.ts'
-import { requireAct } from './require-act.ts'
+import { requireRole } from './require-role.ts'
 
 /** What deciding came to: what will be done, in words and for the later beats. */
 export interface Decided<Plan> {
@@ -36,6 +37,8 @@ export interface Wish<Plan> {
   /** What the audit calls it before anything is known of it. */
   target: string
   input: Record<string, string | number>
+  /** Who may ask. */
+  least: Role
   /** Re-reads the truth and asks the pure rule; throws what stands against it. */
   decide(): Promise<Decided<Plan>>
   /** Whether the operation that runs already is what is wished here, or why not. */
@@ -49,7 +52,7 @@ export interface Wish<Plan> {
  */
 export async function ask<Plan extends object>(ctx: Context, wish: Wish<Plan>): Promise<Operation> {
   try {
-    requireAct(ctx.actor)
+    requireRole(ctx.actor, wish.least)
     await requireShown(ctx, wish.projectId)
     return (await joinRunning(ctx, wish)) ?? (await decideAndBegin(ctx, wish))
   } catch (error) {

@@ -25,6 +25,7 @@ export function cancelJob(ctx: Context, input: JobTarget): Promise<Operation> {
     subject: `job.cancel:${projectId}:${jobId}`,
     target: `job ${jobId} of project ${projectId}`,
     input: { ...input },
+    least: 'developer',
     decide: () => decide(ctx, input),
     beats: cancelBeats,
   })

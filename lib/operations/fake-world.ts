@@ -8,8 +8,8 @@ import { type FakeGitlab, fakeDeployment, fakeEnvironment, fakeGitlab, fakeJob }
 export const stagingSha = 'a'.repeat(40)
 export const productionSha = 'b'.repeat(40)
 
-export const operator: Actor = { kind: 'operator', name: 'operator', via: 'page', may: 'act' }
-export const onlooker: Actor = { ...operator, may: 'look' }
+export const operator: Actor = { kind: 'operator', name: 'operator', via: 'page', role: 'maintainer' }
+export const onlooker: Actor = { ...operator, role: 'reporter' }
 
 /** Tests' Dokku host: what is there, and what an app runs. */
 export interface FakeHost {

@@ -34,6 +34,7 @@ export function promote(ctx: Context, input: Promote): Promise<Operation> {
     subject: `promote:${projectId}:${environmentId}`,
     target: `environment ${environmentId} of project ${projectId}`,
     input: { ...input },
+    least: 'maintainer',
     decide: () => decide(ctx, input),
     sameWish: (running) => running.sha === sha,
     beats: promoteBeats,

@@ -26,6 +26,7 @@ export function retryJob(ctx: Context, input: JobTarget): Promise<Operation> {
     subject: `job.retry:${projectId}:${jobId}`,
     target: `job ${jobId} of project ${projectId}`,
     input: { ...input },
+    least: 'developer',
     decide: () => decide(ctx, input),
     beats: retryBeats,
   })

@@ -45,6 +45,7 @@ export function stopReviewApp(ctx: Context, input: StopReviewApp): Promise<Opera
     subject: `stop:${projectId}:${environmentId}`,
     target: `environment ${environmentId} of project ${projectId}`,
     input: { ...input },
+    least: 'developer',
     decide: () => decide(ctx, input),
     beats: stopBeats,
   })

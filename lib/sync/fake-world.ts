@@ -1,9 +1,8 @@
 import type { World } from '#lib/context.ts'
 import type { Database } from '#lib/db/client.ts'
-import type { HostLook } from '#lib/dokku/index.ts'
 import type { Branch } from '#lib/domain/branch.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
-import type { DokkuService, ProcessReport } from '#lib/domain/dokku-app.ts'
+import type { DokkuService, HostLook, ProcessReport } from '#lib/domain/dokku-app.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Job } from '#lib/domain/job.ts'
@@ -150,7 +149,7 @@ export interface FakeHostState {
 }
 
 export const emptyHost = (): FakeHostState => ({
-  look: { version: '0.38.27', servicePlugins: ['postgres'], apps: [], services: [] },
+  look: { version: '0.38.27', servicePlugins: ['postgres'], berthPlugin: null, apps: [], services: [] },
   reports: new Map(),
   services: new Map(),
   domains: new Map(),

@@ -1,11 +1,6 @@
 import Link from 'next/link'
-import {
-  type AttentionKind,
-  attentionKinds,
-  type BoardCounts,
-  type BoardQuery,
-  type BoardSummary,
-} from '#lib/domain/board.ts'
+import type { BoardCounts, BoardQuery, BoardSummary } from '#lib/domain/board.ts'
+import { type EnvironmentFindingKind, environmentFindingKinds } from '#lib/domain/finding.ts'
 import { button } from '../../_ui/button.ts'
 import { StatusIcon } from '../../_ui/status-badge.tsx'
 import { boardHref, environmentHref } from './board-url.ts'
@@ -57,7 +52,7 @@ export function AttentionStrip({
   )
 }
 
-const kindWords: Record<AttentionKind, string> = {
+const kindWords: Record<EnvironmentFindingKind, string> = {
   'app-down': 'app down',
   'app-missing': 'app missing',
   'commit-drift': 'other commit',
@@ -66,11 +61,14 @@ const kindWords: Record<AttentionKind, string> = {
   'merged-but-up': 'merged, still up',
   'stopped-but-up': 'stopped, still up',
   'stop-failed': 'stop failed',
+  'url-failing': 'URL fails',
+  'certificate-expiring': 'certificate ends',
+  stale: 'stale',
 }
 
 /** What the trouble is made of; each kind shows its rows. */
 function Kinds({ counts, projectId, query }: { counts: BoardCounts; projectId: number; query: BoardQuery }) {
-  const present = attentionKinds.filter((kind) => counts.byFilter[kind] > 0)
+  const present = environmentFindingKinds.filter((kind) => counts.byFilter[kind] > 0)
   return (
     <ul
       aria-label="Kinds of trouble"

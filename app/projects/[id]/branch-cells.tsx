@@ -37,7 +37,7 @@ export function BranchCell({ row }: { row: BoardRow }) {
           {look && <Chip>{look.words}</Chip>}
         </p>
       )}
-      {row.attention.map(({ kind, severity, words }) => (
+      {row.findings.map(({ kind, severity, words }) => (
         <p
           key={kind}
           className={`mt-0.5 text-pretty text-xs ${severity === 'critical' ? 'text-critical' : 'text-attention'}`}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { type Context, pageContext } from '#lib/context.ts'
+import { isAtLeast } from '#lib/domain/access.ts'
 import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { boardPage, parseBoardQuery } from '#lib/queries/board.ts'
@@ -47,7 +48,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
     operationsOf(ctx, projectId, shownOperations),
   ])
   const { summary, sources } = head
-  const mayAct = ctx.actor.may === 'act'
+  const mayAct = isAtLeast(ctx.actor, 'developer')
   return (
     <Shell actor={ctx.actor} crumbs={[{ words: summary.pathWithNamespace }]}>
       <Live topics={[`project:${projectId}`]} />
@@ -92,7 +93,7 @@ async function Overlay({
   const { projectId, webUrl } = summary
   const closeHref = boardHref(projectId, query)
   const operationId = typeof given.operation === 'string' ? given.operation : undefined
-  const mayAct = ctx.actor.may === 'act'
+  const mayAct = isAtLeast(ctx.actor, 'developer')
   if (given.promote) {
     const promote = wholeNumber(given.promote)
     const sheet = await present(promotionSheet(ctx, projectId, promote))

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { pageContext } from '#lib/context.ts'
+import { isAtLeast } from '#lib/domain/access.ts'
 import type { BoardRow, RowDeployment } from '#lib/domain/board.ts'
 import { environmentDetail } from '#lib/queries/environment.ts'
 import { stopPreview } from '#lib/queries/stop.ts'
@@ -42,7 +43,7 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
   const { row, deployments, operations, sources, project } = detail
   const here = environmentHref(projectId, environmentId)
   const job = shownJob(deployments, given.job)
-  const mayAct = ctx.actor.may === 'act'
+  const mayAct = isAtLeast(ctx.actor, 'developer')
   return (
     <Shell
       actor={ctx.actor}
@@ -54,7 +55,7 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
       <Live topics={[`environment:${environmentId}`, `project:${projectId}`]} />
       <Head row={row} stopHref={mayAct && row.stoppability.allowed ? `${here}?stop=${environmentId}` : null} />
       <SourceBanner sources={sources} asOf={ctx.now()} />
-      {row.attention.map(({ kind, severity, words }) => (
+      {row.findings.map(({ kind, severity, words }) => (
         <Notice key={kind} tone={severity}>
           {words}
         </Notice>

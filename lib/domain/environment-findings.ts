@@ -1,17 +1,34 @@
-import type { Attention, AttentionKind, BoardRow } from './board.ts'
+import type { BoardRow } from './board.ts'
 import { shortSha } from './branch.ts'
+import { type EnvironmentFindingKind, type Finding, findingKey, type KnownFindings } from './finding.ts'
 
 /** Kinds that say: this is up (or half gone) though nobody needs it. */
-export const leftoverKinds: readonly AttentionKind[] = ['branch-gone', 'merged-but-up', 'stopped-but-up', 'stop-failed']
+export const leftoverKinds: readonly EnvironmentFindingKind[] = [
+  'branch-gone',
+  'merged-but-up',
+  'stopped-but-up',
+  'stop-failed',
+]
 
 type Judged = Pick<
   BoardRow,
   'zone' | 'branch' | 'mergeRequest' | 'environment' | 'deployment' | 'newer' | 'app' | 'gitlab' | 'dokku'
 >
 
+interface Found {
+  kind: EnvironmentFindingKind
+  severity: Finding['severity']
+  words: string
+}
+
 /** What of a row somebody should look at, worst first. `branchesKnown`: the branch list was read whole, so absence means gone. */
-export function attentionOf(row: Judged, branchesKnown: boolean): Attention[] {
-  if (!row.environment) return []
+export function environmentFindings(
+  row: Judged,
+  { branchesKnown, known, asOf }: { branchesKnown: boolean; known: KnownFindings; asOf: Date },
+): Finding[] {
+  const { environment } = row
+  if (!environment) return []
+  const subject = { kind: 'environment', environmentId: environment.id, name: environment.name } as const
   const found = [
     appDown(row),
     appMissing(row),
@@ -21,11 +38,23 @@ export function attentionOf(row: Judged, branchesKnown: boolean): Attention[] {
     stopFailed(row),
   ]
   return found
-    .filter((attention) => attention !== null)
+
+    .filter((one) => one !== null)
+    .map((one): Finding => {
+      const before = known.get(findingKey({ kind: one.kind, subject }))
+      return {
+        ...one,
+        subject,
+        evidence: [],
+        resolutions: [],
+        since: before?.since ?? asOf,
+        snooze: before?.snooze ?? null,
+      }
+    })
     .sort((one, other) => Number(other.severity === 'critical') - Number(one.severity === 'critical'))
 }
 
-function appDown({ dokku }: Judged): Attention | null {
+function appDown({ dokku }: Judged): Found | null {
   if (dokku.state === 'restarting' || dokku.state === 'down') {
     return dokku.health === 'critical' ? { kind: 'app-down', severity: 'critical', words: dokku.words } : null
   }
@@ -34,12 +63,12 @@ function appDown({ dokku }: Judged): Attention | null {
     : null
 }
 
-const appMissing = ({ dokku }: Judged): Attention | null =>
+const appMissing = ({ dokku }: Judged): Found | null =>
   dokku.state === 'missing' && dokku.health === 'critical'
     ? { kind: 'app-missing', severity: 'critical', words: dokku.words }
     : null
 
-const deploymentFailed = ({ gitlab, zone }: Judged): Attention | null =>
+const deploymentFailed = ({ gitlab, zone }: Judged): Found | null =>
   gitlab.state === 'deploy failed'
     ? {
         kind: 'deployment-failed',
@@ -48,7 +77,7 @@ const deploymentFailed = ({ gitlab, zone }: Judged): Attention | null =>
       }
     : null
 
-function commitDrift({ environment, deployment, newer, app, dokku }: Judged): Attention | null {
+function commitDrift({ environment, deployment, newer, app, dokku }: Judged): Found | null {
   if (environment?.state !== 'available' || newer?.status === 'running' || dokku.health === 'unknown') return null
   if (!deployment || !app?.deployedSha || app.deployedSha === deployment.sha) return null
   return {
@@ -58,10 +87,7 @@ function commitDrift({ environment, deployment, newer, app, dokku }: Judged): At
   }
 }
 
-function leftover(
-  { zone, environment, branch, mergeRequest, dokku }: Judged,
-  branchesKnown: boolean,
-): Attention | null {
+function leftover({ zone, environment, branch, mergeRequest, dokku }: Judged, branchesKnown: boolean): Found | null {
   if (zone === 'lane' || !environment) return null
   if (environment.state === 'stopped') {
     return dokku.state === 'still up' && dokku.health === 'attention'
@@ -82,7 +108,7 @@ function leftover(
   return null
 }
 
-const stopFailed = ({ environment, gitlab }: Judged): Attention | null =>
+const stopFailed = ({ environment, gitlab }: Judged): Found | null =>
   environment?.state === 'stopping' && gitlab.health === 'attention'
     ? { kind: 'stop-failed', severity: 'attention', words: gitlab.words }
     : null
