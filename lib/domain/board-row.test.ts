@@ -24,14 +24,14 @@ const kinds = (facts: ReturnType<typeof sampleFacts>) => boardRow(facts, asOf).f
 
 test('a review app about which all sources agree is fine', () => {
   const row = boardRow(sampleFacts(), asOf)
-  expect(row).toMatchObject({ key: 'e7', zone: 'branch', health: 'ok', attention: [], stoppability: { allowed: true } })
+  expect(row).toMatchObject({ key: 'e7', zone: 'branch', health: 'ok', findings: [], stoppability: { allowed: true } })
   expect(row.gitlab.state).toBe('available')
   expect(row.dokku.state).toBe('running')
 })
 
 test('a branch without environment is a row with nothing to judge', () => {
   const row = boardRow(sampleFacts({ environment: null, deployments: [], app: null }), asOf)
-  expect(row).toMatchObject({ key: 'b:login', health: 'none', attention: [], stoppability: { allowed: false } })
+  expect(row).toMatchObject({ key: 'b:login', health: 'none', findings: [], stoppability: { allowed: false } })
 })
 
 describe('Dokku', () => {
@@ -69,14 +69,14 @@ describe('Dokku', () => {
       sampleFacts({ deployments, app: app({ exists: false, processes: null, deployedSha: null }) }),
       asOf,
     )
-    expect(row).toMatchObject({ health: 'busy', attention: [] })
+    expect(row).toMatchObject({ health: 'busy', findings: [] })
   })
 
   test('a host that is silent for too long says nothing about now', () => {
     const missing = { app: app({ exists: false, processes: null, deployedSha: null }) }
     expect(kinds(sampleFacts({ ...missing, hostObservedAt: minutesAgo(hostStaleMinutes) }))).toEqual(['app-missing'])
     const stale = boardRow(sampleFacts({ ...missing, hostObservedAt: minutesAgo(hostStaleMinutes + 0.1) }), asOf)
-    expect(stale).toMatchObject({ health: 'unknown', attention: [] })
+    expect(stale).toMatchObject({ health: 'unknown', findings: [] })
   })
 
   test('a host that was never seen is unknown, not missing', () => {
@@ -92,7 +92,7 @@ describe('Dokku', () => {
 describe('needs attention', () => {
   test('drift: Dokku runs another commit than GitLab deployed', () => {
     const row = boardRow(sampleFacts({ app: app({ deployedSha: sha('c') }) }), asOf)
-    expect(row.findings).toEqual([
+    expect(row.findings).toMatchObject([
       { kind: 'commit-drift', severity: 'attention', words: 'GitLab deployed aaaaaaaa, but Dokku runs cccccccc.' },
     ])
     expect(row.health).toBe('attention')
