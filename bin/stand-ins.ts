@@ -40,6 +40,8 @@ export async function startStandIns(dataDir: string): Promise<StandIns> {
       BERTH_DOKKU_HOSTS: ready.dokkuHosts,
       BERTH_DOKKU_KEY_FILE: ready.dokkuKeyFile,
       BERTH_MAPPINGS: JSON.stringify(ready.mappings),
+      // Where the stand-ins serve their apps; in the world outside only public addresses are asked.
+      BERTH_PROBE_NETWORKS: '127.0.0.0/8,::1/128',
       BERTH_DEMO: 'true',
     },
     stop: () => endChild(child),

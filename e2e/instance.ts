@@ -65,6 +65,8 @@ export async function startInstance({ env = {}, jobMs = 500, large = false }: In
     BERTH_DOKKU_KEY_FILE: standIns.dokkuKeyFile,
     BERTH_MAPPINGS: JSON.stringify(standIns.mappings),
     BERTH_DOKKU_SECONDS: '2',
+    BERTH_PROBE_NETWORKS: '127.0.0.0/8,::1/128',
+    BERTH_PROBE_SECONDS: '10',
     ...env,
   })
 
