@@ -83,6 +83,20 @@ export interface Finding {
   snooze: Snooze | null
 }
 
+/** A finding as Berth remembers it, from when it was first seen until it ended by itself. */
+export interface StoredFinding extends Finding {
+  id: string
+  /** The project whose page shows it; `null` when it concerns none in particular. */
+  projectId: number | null
+  projectPath: string | null
+  host: string | null
+  openedAt: Date
+  /** `null` while it is open. */
+  closedAt: Date | null
+  /** A source that it rests on is too old to tell whether it still holds, since then; `null` while it is known. */
+  unknownSince: Date | null
+}
+
 /** One text for one subject, for ever: `environment:7`, `app:review/foo`, `database:review/postgres/foo-database`, `host:review`. */
 export function subjectKey(subject: FindingSubject): string {
   switch (subject.kind) {
