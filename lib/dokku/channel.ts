@@ -1,28 +1,29 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { BerthError } from '#lib/domain/errors.ts'
-import type { CommandOutput } from './output.ts'
 import { givenUp } from './patience.ts'
+import type { Sink } from './sink.ts'
 
 /** How a command came out: it ended, whatever its exit code, or the connection did not carry it. */
 export type ChannelOutcome =
-  | { kind: 'ended'; output: CommandOutput }
+  /** The exit code is `null` when a signal ended it. */
+  | { kind: 'ended'; exitCode: number | null }
   /** The host refused one session more; nothing has started and the connection lives on. */
   | { kind: 'crowded' }
   /** The connection went away. */
   | { kind: 'lost'; started: boolean }
 
 export interface ChannelLimits {
-  /** Of stdout and stderr together. */
-  maxOutputBytes: number
-  timeoutMs: number
+  /** `null` for a command that may go on for ever. */
+  timeoutMs: number | null
   signal?: AbortSignal | undefined
 }
 
 /**
- * Runs one line in a session of its own. Fails with `unavailable` when it takes too long, says too much, or the caller gives
- * up; its channel is closed in each case.
+ * Runs one line in a session of its own. Fails with `unavailable` when it takes too long or the caller gives up, and with
+ * what its sink throws; its channel is closed in each case.
  */
-export function runInChannel(client: Client, line: string, limits: ChannelLimits): Promise<ChannelOutcome> {
+export function runInChannel(client: Client, line: string, sink: Sink, limits: ChannelLimits): Promise<ChannelOutcome> {
+  const { timeoutMs, signal } = limits
   const { promise, resolve, reject } = Promise.withResolvers<ChannelOutcome>()
   let channel: ClientChannel | undefined
   let over = false
@@ -31,30 +32,26 @@ export function runInChannel(client: Client, line: string, limits: ChannelLimits
     if (over) return
     over = true
     clearTimeout(timer)
-    limits.signal?.removeEventListener('abort', onAbort)
+    signal?.removeEventListener('abort', onAbort)
     settle()
   }
 
-  function giveUp(error: BerthError): void {
+  function giveUp(error: unknown): void {
     end(() => reject(error))
-    channel?.close()
+    if (channel) hangUp(channel)
   }
 
-  const onAbort = () => limits.signal && giveUp(givenUp(limits.signal))
-  const timer = setTimeout(() => giveUp(tooSlow(line, limits.timeoutMs)), limits.timeoutMs)
-  limits.signal?.addEventListener('abort', onAbort, { once: true })
+  const onAbort = () => signal && giveUp(givenUp(signal))
+  const timer = timeoutMs === null ? undefined : setTimeout(() => giveUp(tooSlow(line, timeoutMs)), timeoutMs)
+  signal?.addEventListener('abort', onAbort, { once: true })
 
   try {
     client.exec(line, (error, opened) => {
       if (error) return end(() => resolve(refusal(error)))
       channel = opened
       opened.on('error', () => {})
-      if (over) return opened.close()
-      collect(opened, limits.maxOutputBytes, {
-        ended: (output) => end(() => resolve({ kind: 'ended', output })),
-        lost: () => end(() => resolve({ kind: 'lost', started: true })),
-        tooMuch: () => giveUp(tooLong(line, limits.maxOutputBytes)),
-      })
+      if (over) return hangUp(opened)
+      read(opened, sink, giveUp, (outcome) => end(() => resolve(outcome)))
     })
   } catch {
     // ssh2 throws "Not connected" when the connection has closed since.
@@ -63,47 +60,55 @@ export function runInChannel(client: Client, line: string, limits: ChannelLimits
   return promise
 }
 
-interface Ends {
-  ended(output: CommandOutput): void
-  lost(): void
-  tooMuch(): void
-}
-
-function collect(channel: ClientChannel, maxOutputBytes: number, ends: Ends): void {
-  const stdout: Buffer[] = []
-  const stderr: Buffer[] = []
-  let bytes = 0
+function read(
+  channel: ClientChannel,
+  sink: Sink,
+  onFailure: (error: unknown) => void,
+  onOutcome: (outcome: ChannelOutcome) => void,
+): void {
   let exit: { code: number | null } | undefined
-  const keep = (chunks: Buffer[]) => (chunk: Buffer) => {
-    bytes += chunk.length
-    if (bytes > maxOutputBytes) return ends.tooMuch()
-    chunks.push(chunk)
-  }
-  channel.on('data', keep(stdout))
-  channel.stderr.on('data', keep(stderr))
+
+  // While a channel is paused ssh2 grants the host no more room to send, once its window of 2 MB is full.
+  channel.on('data', (chunk: Buffer) => {
+    try {
+      const taken = sink.stdout(chunk)
+      if (!taken) return
+      channel.pause()
+      taken.then(() => channel.resume(), onFailure)
+    } catch (error) {
+      onFailure(error)
+    }
+  })
+  channel.stderr.on('data', (chunk: Buffer) => {
+    try {
+      sink.stderr(chunk)
+    } catch (error) {
+      onFailure(error)
+    }
+  })
   channel.on('exit', (code: number | null) => {
     exit = { code }
   })
-  channel.on('close', () => {
-    if (!exit) return ends.lost()
-    ends.ended({
-      exitCode: exit.code,
-      stdout: Buffer.concat(stdout).toString('utf8'),
-      stderr: Buffer.concat(stderr).toString('utf8'),
-    })
-  })
+  channel.on('close', () => onOutcome(exit ? { kind: 'ended', exitCode: exit.code } : { kind: 'lost', started: true }))
   // Some commands read their input, and would wait for ever for somebody to type.
   channel.end()
+}
+
+/** What the host has still under way is read and thrown away: a channel that nobody reads never closes. */
+function hangUp(channel: ClientChannel): void {
+  channel.removeAllListeners('data')
+  channel.stderr.removeAllListeners('data')
+  channel.resume()
+  channel.stderr.resume()
+  channel.close()
 }
 
 /** A reason code comes with the host's own refusal of a session; without one, the connection closed meanwhile. */
 const refusal = (error: Error): ChannelOutcome =>
   'reason' in error && typeof error.reason === 'number' ? { kind: 'crowded' } : { kind: 'lost', started: true }
 
-const commandOf = (line: string): string => line.split(' ', 1)[0] ?? line
-
 const tooSlow = (line: string, timeoutMs: number): BerthError =>
   new BerthError('unavailable', 'dokku', `Dokku did not finish ${commandOf(line)} within ${timeoutMs / 1000} s.`)
 
-const tooLong = (line: string, bytes: number): BerthError =>
-  new BerthError('unavailable', 'dokku', `Dokku answered ${commandOf(line)} with more than ${bytes} bytes.`)
+/** The first word, which names the command and nothing that could be secret. */
+export const commandOf = (line: string): string => line.split(' ', 1)[0] ?? line

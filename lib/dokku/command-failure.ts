@@ -7,9 +7,28 @@ import { type CommandOutput, excerpt, plainLines } from './output.ts'
  */
 export function commandFailure(command: string, host: string, output: CommandOutput): BerthError {
   const words = reason(output)
-  const said = words === '' ? `ended with exit code ${output.exitCode ?? 'none'}` : `said: ${words}`
-  return new BerthError(failureKind(output, words), 'dokku', `${command} on Dokku host "${host}" ${said}`)
+  return new BerthError(
+    failureKind(output, words),
+    'dokku',
+    `${command} on Dokku host "${host}" ${said(words, output)}`,
+  )
 }
+
+/**
+ * The error that a failed change means. It may have printed a whole build, full of warnings and of an app's own words, so
+ * the last of what Dokku marked decides, and only what is said of the thing itself makes it missing.
+ */
+export function changeFailure([command = '', name = '']: string[], host: string, output: CommandOutput): BerthError {
+  const words = lastReason(output)
+  const kind = isCutOff(output) ? 'unavailable' : saysMissing(output, name) ? 'not-found' : 'refused'
+  return new BerthError(kind, 'dokku', `${command} ${name} on Dokku host "${host}" ${said(words, output)}`)
+}
+
+/** Whether the command failed because what it names is not there. */
+export const saysMissing = (output: CommandOutput, name: string): boolean =>
+  output.exitCode !== 0 &&
+  !isCutOff(output) &&
+  markedLines(output).some((line) => line.endsWith(` ${name} does not exist`))
 
 /** Whether the host does not know the command: its plugin is not installed, or too old. */
 export const isUnknownCommand = (output: CommandOutput): boolean =>
@@ -20,16 +39,26 @@ export const isRefusedFlag = (output: CommandOutput): boolean =>
   output.exitCode !== 0 && /\bflags?\b/i.test(output.stderr) && !isMissing(output.stderr)
 
 function failureKind(output: CommandOutput, words: string): ErrorKind {
-  if (output.exitCode === null || output.exitCode === 255) return 'unavailable'
+  if (isCutOff(output)) return 'unavailable'
   if (output.exitCode === 20 || isMissing(words)) return 'not-found'
   return 'refused'
 }
 
+/** A signal ended it, or SSH itself failed. */
+const isCutOff = ({ exitCode }: CommandOutput): boolean => exitCode === null || exitCode === 255
+
 const isMissing = (words: string): boolean => /\bdoes not exist\b/.test(words)
 
+const said = (words: string, { exitCode }: CommandOutput): string =>
+  words === '' ? `ended with exit code ${exitCode ?? 'none'}` : `said: ${words}`
+
 /** Dokku marks what matters with ` !     `; the rest of stderr may be the host's noise. */
-function reason(output: CommandOutput): string {
-  const lines = [...plainLines(output.stderr), ...plainLines(output.stdout)]
-  const marked = lines.find((line) => /^ ?! +\S/.test(line))
-  return excerpt(marked?.replace(/^ ?! +/, '') ?? plainLines(output.stderr).at(-1) ?? '')
-}
+const reason = (output: CommandOutput): string =>
+  excerpt(markedLines(output)[0] ?? plainLines(output.stderr).at(-1) ?? '')
+
+const lastReason = (output: CommandOutput): string =>
+  excerpt(markedLines(output).at(-1) ?? plainLines(output.stderr).at(-1) ?? plainLines(output.stdout).at(-1) ?? '')
+
+/** Without their mark, those of stderr first. */
+const markedLines = ({ stdout, stderr }: CommandOutput): string[] =>
+  [...plainLines(stderr), ...plainLines(stdout)].flatMap((line) => /^ ?! +(\S.*)$/.exec(line)?.[1] ?? [])

@@ -3,6 +3,9 @@ import { BerthError } from '#lib/domain/errors.ts'
 /** Lines of a log that may be asked for at once. */
 export const mostLogLines = 10_000
 
+/** Containers that one process type may be scaled to. */
+const mostContainers = 100
+
 export const version = (): string[] => ['version']
 
 export const pluginList = (format: Format): string[] => ['plugin:list', ...formatFlag(format)]
@@ -43,6 +46,57 @@ export function logs(app: string, lines: number): string[] {
   return ['logs', appName(app), '--num', String(lines)]
 }
 
+export const logsTail = (app: string, lines: number): string[] => [...logs(app, lines), '--tail']
+
+/** Names only: with `config:export` the values would come to Berth too. */
+export const configKeys = (app: string): string[] => ['config:keys', appName(app)]
+
+export const psScaleReport = (app: string, format: Format): string[] => [
+  'ps:scale',
+  appName(app),
+  ...formatFlag(format),
+]
+
+/** Of the whole host, by Berth's own plugin. */
+export const berthSnapshot = ({ usage }: { usage: boolean }): string[] => [
+  'berth:snapshot',
+  ...(usage ? ['--usage'] : []),
+]
+
+export const berthEvents = (): string[] => ['berth:events']
+
+/** Without `--force` it waits for somebody to type the name, and gets nothing. */
+export const appsDestroy = (app: string): string[] => ['apps:destroy', appName(app), '--force']
+
+export const serviceDestroy = (plugin: string, name: string): string[] => [
+  `${pluginName(plugin)}:destroy`,
+  serviceName(name),
+  '--force',
+]
+
+export const psRestart = (app: string): string[] => ['ps:restart', appName(app)]
+
+export const psRebuild = (app: string): string[] => ['ps:rebuild', appName(app)]
+
+export const appsUnlock = (app: string): string[] => ['apps:unlock', appName(app)]
+
+/** Dokku itself takes `web=-1` and removes every container for it. */
+export function psScale(app: string, counts: Record<string, number>): string[] {
+  const pairs = Object.entries(counts).map(([type, count]) => `${processType(type)}=${wished(count)}`)
+  if (pairs.length === 0)
+    throw new BerthError('invalid', 'dokku', 'To scale an app, at least one count has to be given.')
+  return ['ps:scale', appName(app), ...pairs]
+}
+
+function wished(count: number): number {
+  if (Number.isInteger(count) && count >= 0 && count <= mostContainers) return count
+  throw new BerthError(
+    'invalid',
+    'dokku',
+    `A process type is scaled to 0 to ${mostContainers} containers, not ${count}.`,
+  )
+}
+
 /** JSON is newer than some hosts; text is what every host speaks. */
 export type Format = 'json' | 'text'
 
@@ -50,6 +104,7 @@ const formatFlag = (format: Format): string[] => (format === 'json' ? ['--format
 
 const appName = (name: string): string => named('an app', /^[a-z0-9][a-z0-9.-]*$/, name)
 const serviceName = (name: string): string => named('a service', /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, name)
+const processType = (name: string): string => named('a process type', /^[A-Za-z0-9][A-Za-z0-9_-]*$/, name)
 const pluginName = (name: string): string => named('a plugin', /^[a-z][a-z0-9-]*$/, name)
 
 /** Dokku's own rule for names, which also keeps a name from being read as a flag. */

@@ -11,6 +11,8 @@ export interface Connection {
   drop(client: Client): void
   /** Ends the connection and forgets its failures; the next call opens a new one. */
   close(): void
+  /** Ends the connection, on which nothing runs, until it is needed again; a failure to open it stays remembered. */
+  rest(): void
   /** Connections opened since it was made. */
   readonly openedCount: number
   /** Times it was closed on purpose. */
@@ -68,6 +70,14 @@ export function createConnection(host: DokkuHostSettings, options: ConnectionOpt
     client.destroy()
   }
 
+  function close(): void {
+    closedCount++
+    kept?.destroy()
+    kept = undefined
+    dialing = undefined
+    outage = undefined
+  }
+
   return {
     async client() {
       if (kept) return kept
@@ -77,12 +87,9 @@ export function createConnection(host: DokkuHostSettings, options: ConnectionOpt
       return dialing
     },
     drop,
-    close() {
-      closedCount++
-      kept?.destroy()
-      kept = undefined
-      dialing = undefined
-      outage = undefined
+    close,
+    rest() {
+      if (kept || dialing) close()
     },
     get openedCount() {
       return openedCount

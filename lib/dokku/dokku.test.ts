@@ -34,7 +34,13 @@ const failed = (stderr: string, exitCode = 1): CommandOutput => ({ exitCode, std
 const pluginsWith = (...names: string[]): CommandOutput =>
   said(
     JSON.stringify(
-      names.map((name) => ({ name, enabled: true, core: false, description: `dokku ${name} service plugin` })),
+      names.map((name) => ({
+        name,
+        version: '1.48.0',
+        enabled: true,
+        core: false,
+        description: `dokku ${name} service plugin`,
+      })),
     ),
   )
 
@@ -62,6 +68,7 @@ describe('look', () => {
     expect(await dokku.look()).toEqual({
       version: '0.38.27',
       servicePlugins: ['postgres', 'redis'],
+      berthPlugin: null,
       apps: [
         {
           name: 'web1',
@@ -89,7 +96,13 @@ describe('look', () => {
       'apps:report': recorded('01-apps-report-noapps'),
       'git:report': recorded('01-apps-report-noapps'),
     })
-    expect(await dokku.look()).toEqual({ version: '0.38.27', servicePlugins: [], apps: [], services: [] })
+    expect(await dokku.look()).toEqual({
+      version: '0.38.27',
+      servicePlugins: [],
+      berthPlugin: null,
+      apps: [],
+      services: [],
+    })
     expect(dokku.commandCount).toBe(5)
   })
 

@@ -1,17 +1,27 @@
+import { BerthError } from '#lib/domain/errors.ts'
 import { deployedSha, domains } from './apps.ts'
 import { createAsking } from './asking.ts'
-import { commandFailure } from './command-failure.ts'
+import { createChanges } from './changes.ts'
+import { commandFailure, isUnknownCommand } from './command-failure.ts'
 import * as commands from './commands.ts'
+import { configKeys } from './config-keys.ts'
 import type { Dokku, DokkuHostSettings } from './contract.ts'
+import { createFollowing } from './following.ts'
 import { createInstallationReader } from './installation.ts'
 import { lookAtHost } from './look.ts'
 import { processReport } from './processes.ts'
+import { scaleIn } from './scale.ts'
 import { service } from './services.ts'
+import { hostSnapshot } from './snapshot.ts'
 import { createSsh, type SshOptions } from './ssh.ts'
 
 export interface DokkuOptions extends SshOptions {
   /** How long the version and the plugins are believed on one connection. */
   installationMinutes?: number
+  /** How long a change may take. */
+  changeTimeoutMs?: number
+  /** How long the stream of events may say nothing before it counts as ended. */
+  eventSilenceMs?: number
 }
 
 /** Connects when first asked. Nothing is read ahead or kept but the host's version and plugins. */
@@ -30,8 +40,15 @@ export function createDokku(settings: DokkuHostSettings, options: DokkuOptions):
     throw failure
   }
 
+  async function requireBerthPlugin(signal?: AbortSignal): Promise<void> {
+    if ((await read({ signal })).berthPlugin !== null) return
+    throw new BerthError('refused', 'dokku', `Dokku host "${host}" does not have the berth plugin, or it is disabled.`)
+  }
+
   return {
     host,
+    ...createChanges(ssh, host, options.changeTimeoutMs),
+    ...createFollowing(ssh, host, options.eventSilenceMs),
     look: (signal) => lookAtHost(host, asking, read, signal),
     async appExists(app, signal) {
       return exists(commands.appsExists(app), signal)
@@ -61,9 +78,27 @@ export function createDokku(settings: DokkuHostSettings, options: DokkuOptions):
     async logs(app, lines, signal) {
       return (await asking.ask(commands.logs(app, lines), signal)).stdout
     },
+    async configKeys(app, signal) {
+      return configKeys(app, (await asking.ask(commands.configKeys(app), signal)).stdout)
+    },
+    async scaleOf(app, signal) {
+      return scaleIn((await asking.askInJson((format) => commands.psScaleReport(app, format), signal)).stdout)
+    },
+    async snapshot({ usage = false } = {}, signal) {
+      await requireBerthPlugin(signal)
+      const words = commands.berthSnapshot({ usage })
+      const output = await asking.attempt(words, signal)
+      // It was removed since: the next look shall know.
+      if (isUnknownCommand(output)) await read({ again: true, signal })
+      if (output.exitCode !== 0) throw commandFailure('berth:snapshot', host, output)
+      return hostSnapshot(host, output.stdout)
+    },
     close: () => ssh.close(),
     get commandCount() {
       return ssh.commandCount
+    },
+    get commandSeconds() {
+      return ssh.commandSeconds
     },
     get refusedKey() {
       return ssh.refusedKey

@@ -1,13 +1,12 @@
 import type { Asking } from './asking.ts'
 import * as commands from './commands.ts'
-import { servicePlugins, versionIn } from './plugins.ts'
+import { type Plugins, pluginsIn, versionIn } from './plugins.ts'
 import type { Ssh } from './ssh.ts'
 
 /** What changes only when somebody works on the host itself. */
-export interface Installation {
+export interface Installation extends Plugins {
   /** `0.38.27` */
   version: string
-  servicePlugins: string[]
 }
 
 /**
@@ -22,8 +21,8 @@ export function createInstallationReader(ssh: Ssh, asking: Asking, minutes: numb
     if (known && fresh && !again) return known
     const version = versionIn((await asking.ask(commands.version(), signal)).stdout)
     if (version !== known?.version) asking.tryJsonAgain()
-    const plugins = servicePlugins((await asking.askInJson(commands.pluginList, signal)).stdout)
-    known = { version, servicePlugins: plugins, readAt: Date.now(), connection: ssh.connectionCount }
+    const plugins = pluginsIn((await asking.askInJson(commands.pluginList, signal)).stdout)
+    known = { version, ...plugins, readAt: Date.now(), connection: ssh.connectionCount }
     return known
   }
 }

@@ -21,12 +21,12 @@ export async function lookAtHost(
   read: ReadInstallation,
   signal?: AbortSignal,
 ): Promise<HostLook> {
-  const { version, servicePlugins } = await read({ signal })
+  const { version, servicePlugins, berthPlugin } = await read({ signal })
   const [apps, ...services] = await Promise.all([
     lookAtApps(asking, signal),
     ...servicePlugins.map((plugin) => lookAtServices(host, plugin, asking, read, signal)),
   ])
-  return { version, servicePlugins, berthPlugin: null, apps, services: services.flat() }
+  return { version, servicePlugins, berthPlugin, apps, services: services.flat() }
 }
 
 /**

@@ -4,7 +4,7 @@ import { BerthError } from '#lib/domain/errors.ts'
 import { appNames, deployedSha, domains } from './apps.ts'
 import { commandFailure } from './command-failure.ts'
 import type { CommandOutput } from './output.ts'
-import { servicePlugins, versionIn } from './plugins.ts'
+import { pluginsIn, versionIn } from './plugins.ts'
 import { processReport } from './processes.ts'
 import { recorded, recordedNames } from './recordings.ts'
 import { reportsByApp } from './reports.ts'
@@ -17,7 +17,7 @@ const parsers: ((output: CommandOutput) => unknown)[] = [
   ({ stdout }) => processReport('web1', stdout),
   ({ stdout }) => reportsByApp('apps:report', stdout),
   ({ stdout }) => service('postgres', 'db1', stdout),
-  ({ stdout }) => servicePlugins(stdout),
+  ({ stdout }) => pluginsIn(stdout),
   ({ stdout }) => versionIn(stdout),
   (output) => serviceNames('postgres', output),
   (output) => commandFailure('x:y', 'review', output),

@@ -2,7 +2,7 @@ import type { Process, ProcessReport, ProcessStatus } from '#lib/domain/dokku-ap
 import { unreadable } from './output.ts'
 import { type Report, reportOf } from './reports.ts'
 
-const statuses: readonly ProcessStatus[] = [
+export const processStatuses = [
   'running',
   'restarting',
   'exited',
@@ -11,7 +11,7 @@ const statuses: readonly ProcessStatus[] = [
   'paused',
   'dead',
   'removing',
-]
+] as const satisfies readonly ProcessStatus[]
 
 /** `ps:report APP`, in either form. */
 export function processReport(app: string, text: string): ProcessReport {
@@ -34,7 +34,7 @@ function processesIn(report: Report, text: string): Process[] {
     const [, type, index] = /^status-(.+)[.-](\d+)$/.exec(key) ?? []
     if (type === undefined) continue
     const word = value.split(' ')[0]?.toLowerCase()
-    const status = statuses.find((known) => known === word)
+    const status = processStatuses.find((known) => known === word)
     if (status === undefined) throw unreadable('ps:report', text.slice(Math.max(0, text.indexOf(value))))
     processes.push({ type, index: Number(index), status })
   }

@@ -24,6 +24,7 @@ test('status, version and links of a service', () => {
     status: 'running',
     version: 'postgres:18.4',
     links: [],
+    sizeBytes: null,
   })
   const linked = info.replace(/Links: .*/, 'Links:               never1 web1                ')
   expect(service('postgres', 'db1', linked).links).toEqual(['never1', 'web1'])

@@ -1,20 +1,30 @@
-import { type ChannelOutcome, runInChannel } from './channel.ts'
+import { commandOf } from './channel.ts'
 import { createConnection } from './connection.ts'
+import { createConnectionPool } from './connection-pool.ts'
 import type { DokkuHostSettings } from './contract.ts'
 import { unreachable } from './dial.ts'
+import { carry, type Errand, type Tally } from './errand.ts'
 import type { CommandOutput } from './output.ts'
-import { orGivenUp, pause } from './patience.ts'
+import { pause } from './patience.ts'
 import { createSessionSlots } from './session-slots.ts'
+import { passedOn, tailOfOutput, wholeOutput } from './sink.ts'
 
-/** Runs lines on one host over one kept connection, several at once. */
+/** Runs lines on one host: several at once over one kept connection, and what stays open for long over others. */
 export interface Ssh {
   run(line: string, options?: RunOptions): Promise<CommandOutput>
-  /** Ends the connection, and what runs on it; the next command opens a new one. */
+  /**
+   * Hands on what a line prints, as long as it does; the rest of its output is the end of what it said on stderr. It is sent
+   * again only while nothing was handed on.
+   */
+  follow(line: string, onText: (text: string) => void | Promise<void>, signal: AbortSignal): Promise<CommandOutput>
+  /** Ends the connections, and what runs on them; the next command opens a new one. */
   close(): void
-  /** Connections opened since it was made. */
+  /** Times that the kept connection was opened since it was made. */
   readonly connectionCount: number
   /** Commands sent since it was made. */
   readonly commandCount: number
+  /** See `Dokku.commandSeconds`. */
+  readonly commandSeconds: number
   /** See `Dokku.refusedKey`. */
   readonly refusedKey: string | null
 }
@@ -23,6 +33,9 @@ export interface RunOptions {
   /** The command only reads, so it is sent once more when the connection was lost under it. */
   repeatable?: boolean
   signal?: AbortSignal | undefined
+  timeoutMs?: number
+  /** Keep only the end of what it prints; otherwise too much of it is an error. */
+  tailBytes?: number
 }
 
 export interface SshOptions {
@@ -43,62 +56,91 @@ const sessionsAtOnce = 8
 const mostWaiting = 500
 const crowdedTries = 6
 const firstCrowdedPauseMs = 50
+const mostFollowingConnections = 5
+const followedStderrBytes = 8 * 1024
 
 export function createSsh(host: DokkuHostSettings, options: SshOptions): Ssh {
-  const connection = createConnection(host, {
+  const connectionOptions = {
     privateKey: options.privateKey,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     keepaliveMs: options.keepaliveMs ?? 10_000,
     backoffMs: options.backoffMs ?? 1000,
     longestBackoffMs: options.longestBackoffMs ?? 15_000,
-  })
-  const timeoutMs = options.commandTimeoutMs ?? 30_000
+  }
+  const commandTimeoutMs = options.commandTimeoutMs ?? 30_000
   const maxOutputBytes = options.maxOutputBytes ?? 16 * 1024 * 1024
+  const connection = createConnection(host, connectionOptions)
   const slots = createSessionSlots({ count: sessionsAtOnce, mostWaiting })
-  let commandCount = 0
+  const pool = createConnectionPool(host, {
+    ...connectionOptions,
+    mostConnections: mostFollowingConnections,
+    seatsEach: sessionsAtOnce,
+  })
+  const ran: Tally = { commands: 0, seconds: 0 }
+  const followed: Tally = { commands: 0, seconds: 0 }
 
   /** A session that the host had no room for is asked for again: its command never started. */
-  async function inChannel(line: string, signal: AbortSignal | undefined): Promise<ChannelOutcome> {
+  async function runInTurn(errand: Errand): Promise<CommandOutput> {
     for (let tries = 1; ; tries++) {
-      const client = await orGivenUp(connection.client(), signal)
-      commandCount++
-      const outcome = await runInChannel(client, line, { maxOutputBytes, timeoutMs, signal })
-      if (outcome.kind === 'lost') connection.drop(client)
-      if (outcome.kind !== 'crowded') return outcome
-      if (tries >= crowdedTries) throw unreachable(host, 'it opens no more sessions on its connection')
-      await pause(firstCrowdedPauseMs * 2 ** (tries - 1), signal)
+      const output = await carry(host, connection, errand, ran)
+      if (output !== 'crowded') return output
+      if (tries >= crowdedTries) throw crowdedOut(host)
+      await pause(firstCrowdedPauseMs * 2 ** (tries - 1), errand.signal)
     }
   }
 
-  async function runInTurn(line: string, { repeatable = false, signal }: RunOptions): Promise<CommandOutput> {
-    const closedBefore = connection.closedCount
-    for (let losses = 0; ; losses++) {
-      const outcome = await inChannel(line, signal)
-      if (outcome.kind === 'ended') return outcome.output
-      if (connection.closedCount > closedBefore) throw unreachable(host, 'Berth closed the connection')
-      const mayRepeat = outcome.kind === 'lost' && (repeatable || !outcome.started)
-      if (losses > 0 || !mayRepeat) throw unreachable(host, 'the connection was lost in the middle of a command')
+  /** A session that one connection had no room for is asked for on the next. */
+  async function followSeated(errand: Errand): Promise<CommandOutput> {
+    for (let tries = 1; tries <= mostFollowingConnections; tries++) {
+      const seat = pool.take()
+      try {
+        const output = await carry(host, seat.connection, errand, followed)
+        if (output !== 'crowded') return output
+        seat.crowded()
+      } finally {
+        seat.giveBack()
+      }
     }
+    throw crowdedOut(host)
   }
 
   return {
-    async run(line, run = {}) {
-      const giveBack = await slots.take(run.signal)
+    async run(line, { repeatable = false, signal, timeoutMs = commandTimeoutMs, tailBytes } = {}) {
+      const sink = () =>
+        tailBytes === undefined ? wholeOutput(commandOf(line), maxOutputBytes) : tailOfOutput(tailBytes)
+      const giveBack = await slots.take(signal)
       try {
-        return await runInTurn(line, run)
+        return await runInTurn({ line, sink, mayRepeat: () => repeatable, timeoutMs, signal })
       } finally {
         giveBack()
       }
     },
-    close: () => connection.close(),
+    follow(line, onText, signal) {
+      let handedOn = false
+      const onFirstText = (text: string) => {
+        handedOn = true
+        return onText(text)
+      }
+      const sink = () => passedOn(onFirstText, followedStderrBytes)
+      return followSeated({ line, sink, mayRepeat: () => !handedOn, timeoutMs: null, signal })
+    },
+    close() {
+      connection.close()
+      pool.close()
+    },
     get connectionCount() {
       return connection.openedCount
     },
     get commandCount() {
-      return commandCount
+      return ran.commands + followed.commands
+    },
+    get commandSeconds() {
+      return ran.seconds
     },
     get refusedKey() {
       return connection.refusedKey
     },
   }
 }
+
+const crowdedOut = (host: DokkuHostSettings) => unreachable(host, 'it opens no more sessions on its connection')

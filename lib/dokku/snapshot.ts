@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import type { AppSnapshot, HostSnapshot, Process, ProcessReport } from '#lib/domain/dokku-app.ts'
+import { BerthError } from '#lib/domain/errors.ts'
+import { processStatuses } from './processes.ts'
+import { jsonIn } from './reports.ts'
+
+/** The form of `berth:snapshot` that is read here. */
+const readFormat = 1
+
+/** Whole seconds since 1970. */
+const instant = z
+  .int()
+  .positive()
+  .nullable()
+  .transform((seconds) => (seconds === null ? null : new Date(seconds * 1000)))
+const count = z.int().nonnegative()
+const size = count.nullable()
+
+const process = z.object({
+  type: z.string().min(1),
+  index: z.int().positive(),
+  status: z.enum(processStatuses),
+  restarts: count.nullish(),
+  'started-at': z.string().nullish(),
+  'memory-bytes': z.number().nonnegative().nullish(),
+  'cpu-percent': z.number().nonnegative().nullish(),
+})
+
+const app = z.object({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  'created-at': instant,
+  locked: z.boolean(),
+  sha: z.string(),
+  'source-image': z.string(),
+  'deployed-at': instant,
+  deployed: z.boolean(),
+  restore: z.boolean(),
+  domains: z.array(z.string()),
+  scale: z.record(z.string(), z.int()),
+  processes: z.array(process),
+})
+
+const service = z.object({
+  plugin: z.string().min(1),
+  name: z.string().min(1),
+  status: z.string().nullable(),
+  version: z.string().nullable(),
+  links: z.array(z.string()),
+  'size-bytes': size,
+})
+
+const snapshot = z.object({
+  plugin: z.string(),
+  dokku: z.string(),
+  'service-plugins': z.array(z.string()),
+  disk: z.object({ 'total-bytes': count, 'free-bytes': count }).nullable(),
+  apps: z.array(app),
+  services: z.array(service),
+})
+
+/** `berth:snapshot`; keys that are not known here are left alone. The error names the place in it, never what stands there. */
+export function hostSnapshot(host: string, text: string): HostSnapshot {
+  const document = jsonIn(text, isDocument)
+  if (document === undefined) throw unreadable('it is no JSON document with a format')
+  refuseOtherFormat(host, document)
+  const result = snapshot.safeParse(document)
+  if (!result.success) throw unreadable(`there is something else at ${placeOf(result.error)}`)
+  const { dokku, plugin, disk, apps, services, ...rest } = result.data
+  return {
+    version: dokku,
+    berthPlugin: plugin,
+    servicePlugins: rest['service-plugins'],
+    disk: disk && { totalBytes: disk['total-bytes'], freeBytes: disk['free-bytes'] },
+    apps: apps.map(appSnapshot),
+    services: services.map(({ 'size-bytes': sizeBytes, ...more }) => ({ ...more, sizeBytes })),
+  }
+}
+
+const isDocument = (value: unknown): boolean => typeof value === 'object' && value !== null && 'format' in value
+
+function refuseOtherFormat(host: string, document: object): void {
+  const { format } = document as { format: unknown }
+  if (format === readFormat) return
+  const shown = typeof format === 'number' ? format : 'that is no number'
+  throw new BerthError(
+    'refused',
+    'dokku',
+    `The berth plugin on Dokku host "${host}" answers in format ${shown}, and Berth reads format ${readFormat}: ` +
+      'install the plugin that this Berth offers.',
+  )
+}
+
+function appSnapshot(read: z.output<typeof app>): AppSnapshot {
+  return {
+    name: read.name,
+    createdAt: read['created-at'],
+    locked: read.locked,
+    deployedSha: /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(read.sha) ? read.sha : null,
+    sourceImage: read['source-image'] || null,
+    deployedAt: read['deployed-at'],
+    report: {
+      deployed: read.deployed,
+      running: runningWord(read.processes),
+      restore: read.restore,
+      processes: read.processes.map(processOf),
+    },
+    domains: read.domains,
+    scale: read.scale,
+    usage: read.processes.flatMap(({ type, index, 'memory-bytes': memoryBytes, 'cpu-percent': cpuPercent }) =>
+      memoryBytes == null || cpuPercent == null ? [] : [{ type, index, memoryBytes, cpuPercent }],
+    ),
+  }
+}
+
+function processOf({ type, index, status, restarts, ...read }: z.output<typeof process>): Process {
+  const startedAt = new Date(read['started-at'] ?? '')
+  return {
+    type,
+    index,
+    status,
+    ...(restarts == null ? {} : { restarts }),
+    // Docker writes the year 1 for what never started.
+    ...(startedAt.getTime() > 0 ? { startedAt } : {}),
+  }
+}
+
+/** Dokku's own summary, which counts what restarts as running. */
+function runningWord(processes: z.output<typeof process>[]): ProcessReport['running'] {
+  const running = processes.filter(({ status }) => status === 'running' || status === 'restarting').length
+  if (running === 0) return 'false'
+  return running === processes.length ? 'true' : 'mixed'
+}
+
+const placeOf = (error: z.ZodError): string => error.issues[0]?.path.map(String).join('.').slice(0, 80) || 'the top'
+
+const unreadable = (reason: string): BerthError =>
+  new BerthError('unavailable', 'dokku', `Dokku's answer to berth:snapshot cannot be read: ${reason}.`)
