@@ -84,6 +84,7 @@ it('reads a host and decides the rows that rest on it', async () => {
     status: 'running',
     version: 'postgres:18',
     links: ['review-fix'],
+    sizeBytes: null,
   })
   const { commands } = await look()
   expect(commands).toEqual([

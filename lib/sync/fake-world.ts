@@ -2,7 +2,6 @@ import type { World } from '#lib/context.ts'
 import type { Database } from '#lib/db/client.ts'
 import type { Branch } from '#lib/domain/branch.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
-import type { DokkuService, HostLook, ProcessReport } from '#lib/domain/dokku-app.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Job } from '#lib/domain/job.ts'
@@ -11,6 +10,9 @@ import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Project } from '#lib/domain/project.ts'
 import type { Gitlab, Page, PageQuery } from '#lib/gitlab/index.ts'
+import { emptyHost, type FakeHostState, fakeDokku } from './fake-host.ts'
+
+export { emptyHost, type FakeHostState }
 
 /** For tests: a clock that moves only when told. */
 export const startAt = new Date('2026-11-23T12:00:00Z')
@@ -137,66 +139,20 @@ const updatedSince = <Value extends { updatedAt: Date }>(
     .filter(({ updatedAt }) => updatedAfter === undefined || updatedAt >= updatedAfter)
     .sort((one, other) => other.updatedAt.getTime() - one.updatedAt.getTime())
 
-/** For tests: what a Dokku host holds. */
-export interface FakeHostState {
-  look: HostLook
-  reports: Map<string, ProcessReport>
-  services: Map<string, DokkuService>
-  domains: Map<string, string[]>
-  failure: BerthError | null
-  refusedKey: string | null
-  commands: string[]
-}
-
-export const emptyHost = (): FakeHostState => ({
-  look: { version: '0.38.27', servicePlugins: ['postgres'], berthPlugin: null, apps: [], services: [] },
-  reports: new Map(),
-  services: new Map(),
-  domains: new Map(),
-  failure: null,
-  refusedKey: null,
-  commands: [],
-})
-
 /** For tests: a world over a real database, with GitLab and the hosts played by these states. */
 export function fakeWorld(db: Database, gitlab: FakeGitlabState, hosts: Record<string, FakeHostState> = {}) {
+  const spend = (seconds: number) => {
+    world.time = new Date(world.time.getTime() + seconds * 1000)
+  }
   const world = {
     db,
     gitlab: fakeGitlab(gitlab),
-    dokku: new Map(Object.entries(hosts).map(([host, state]) => [host, fakeDokku(host, state)])),
+    dokku: new Map(Object.entries(hosts).map(([host, state]) => [host, fakeDokku(host, state, spend)])),
     mappingOf: () => defaultMapping,
     time: startAt,
     now: () => world.time,
   }
   return world satisfies World
-}
-
-function fakeDokku(host: string, state: FakeHostState) {
-  const asked = <Answer>(command: string, answer: Answer | undefined): Promise<Answer> => {
-    state.commands.push(command)
-    if (state.failure) return Promise.reject(state.failure)
-    if (answer === undefined) return Promise.reject(new BerthError('not-found', 'dokku', `${command}: does not exist`))
-    return Promise.resolve(answer)
-  }
-  const unasked = () => Promise.reject(new Error('Observing does not ask this.'))
-  return {
-    host,
-    look: () => asked('look', state.look),
-    processReport: (app: string) => asked(`processes ${app}`, state.reports.get(app)),
-    domains: (app: string) => asked(`domains ${app}`, state.domains.get(app) ?? []),
-    service: (plugin: string, name: string) => asked(`service ${plugin} ${name}`, state.services.get(name)),
-    appExists: unasked,
-    deployedSha: unasked,
-    serviceExists: unasked,
-    logs: unasked,
-    close() {},
-    get commandCount() {
-      return state.commands.length
-    },
-    get refusedKey() {
-      return state.refusedKey
-    },
-  }
 }
 
 export const project = (id: number): Project => ({
