@@ -1,3 +1,5 @@
+import { type Decision, refuse } from './decision.ts'
+
 /** Why a probe got no answer that could be judged. */
 export type ProbeFailure =
   | 'name' // the host name resolves to nothing
@@ -35,4 +37,39 @@ export interface ObservedUrl extends UrlProbe {
 /** Why an environment's URL is not probed; the words say what to do. */
 export interface NotProbed {
   words: string
+}
+
+/**
+ * Whether the probe found a visitor shut out: no answer, or the server's own failure (5xx). A page that is not there or that
+ * asks for a password is an answer. That a probe may not go there says nothing of the site.
+ */
+export function isShutOut({
+  status,
+  finalStatus,
+  failure,
+}: Pick<UrlProbe, 'status' | 'finalStatus' | 'failure'>): boolean {
+  if (failure) return failure.kind !== 'address'
+  return (finalStatus ?? status ?? 0) >= 500
+}
+
+/** The host of a URL as Dokku writes domains: lower case, without port, brackets or the dot of the root. */
+export const domainOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
+
+/** Whether an app with these domains (`*.example.jp` covers what is below) answers at this host. */
+export const servesHost = (domains: readonly string[], host: string): boolean =>
+  domains.some((domain) => {
+    const own = domain.toLowerCase()
+    return own.startsWith('*.') ? host.endsWith(own.slice(1)) && host.length >= own.length : own === host
+  })
+
+/**
+ * Whether an environment's URL may be probed. Anybody who writes a pipeline chooses that URL, so Berth asks only where
+ * Dokku says that the environment's own app answers. `domains` is `null` until Dokku told them.
+ */
+export function probeability(url: string, app: string, domains: readonly string[] | null): Decision {
+  const parsed = URL.parse(url)
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') return refuse('Its URL is no web address.')
+  if (domains === null) return refuse(`It is not probed until Dokku has told the domains of app ${app}.`)
+  if (servesHost(domains, domainOf(parsed))) return { allowed: true }
+  return refuse(`It is not probed: on Dokku, ${domainOf(parsed)} is not a domain of app ${app}.`)
 }

@@ -1,0 +1,1 @@
+export { createProber, type Prober, type ProberOptions } from './prober.ts'
