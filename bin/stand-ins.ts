@@ -10,6 +10,7 @@ const Ready = z.object({
   gitlabProjects: z.array(z.string()),
   dokkuHosts: z.string(),
   dokkuKeyFile: z.string(),
+  authorityFile: z.string(),
   mappings: z.record(z.string(), z.unknown()),
 })
 
@@ -22,7 +23,9 @@ export interface StandIns {
 /** Starts the stand-ins for GitLab and Dokku and waits for their word. */
 export async function startStandIns(dataDir: string): Promise<StandIns> {
   const script = path.join(root, 'e2e', 'stand-ins', 'start.ts')
-  const args = [script, '--dir', path.join(dataDir, 'stand-ins'), '--parent', String(process.pid)]
+  const place = ['--dir', path.join(dataDir, 'stand-ins'), '--parent', String(process.pid)]
+  // One host with Berth's plugin and one without: both ways are to be seen.
+  const args = [script, ...place, '--demo', '--berth-plugin', 'review']
   const child = startChild({ name: 'stand-ins', args, env: process.env, quiet: true })
   const ready = await new Promise<z.infer<typeof Ready>>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The stand-ins ended at their start (exit code ${code}).`)))
@@ -40,6 +43,7 @@ export async function startStandIns(dataDir: string): Promise<StandIns> {
       BERTH_DOKKU_HOSTS: ready.dokkuHosts,
       BERTH_DOKKU_KEY_FILE: ready.dokkuKeyFile,
       BERTH_MAPPINGS: JSON.stringify(ready.mappings),
+      NODE_EXTRA_CA_CERTS: ready.authorityFile,
       // Where the stand-ins serve their apps; in the world outside only public addresses are asked.
       BERTH_PROBE_NETWORKS: '127.0.0.0/8,::1/128',
       BERTH_DEMO: 'true',

@@ -33,9 +33,16 @@ export interface InstanceOptions {
   /** How long a job of the stand-in GitLab takes. */
   jobMs?: number
   large?: boolean
+  /** Dokku hosts that have the plugin `berth`. */
+  plugin?: ('review' | 'production')[]
 }
 
-export async function startInstance({ env = {}, jobMs = 500, large = false }: InstanceOptions = {}): Promise<Instance> {
+export async function startInstance({
+  env = {},
+  jobMs = 500,
+  large = false,
+  plugin = [],
+}: InstanceOptions = {}): Promise<Instance> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'berth-e2e-'))
   const standInsArgs = [
     '--dir',
@@ -45,6 +52,7 @@ export async function startInstance({ env = {}, jobMs = 500, large = false }: In
     '--parent',
     String(process.pid),
     ...(large ? [] : ['--small']),
+    ...plugin.flatMap((host) => ['--berth-plugin', host]),
   ]
   const standInsProcess = spawnNode('e2e/stand-ins/start.ts', standInsArgs, process.env)
   const standIns = JSON.parse(await lineOf(standInsProcess, (line) => line.startsWith('{'))) as StandIns
@@ -65,6 +73,7 @@ export async function startInstance({ env = {}, jobMs = 500, large = false }: In
     BERTH_DOKKU_KEY_FILE: standIns.dokkuKeyFile,
     BERTH_MAPPINGS: JSON.stringify(standIns.mappings),
     BERTH_DOKKU_SECONDS: '2',
+    NODE_EXTRA_CA_CERTS: standIns.authorityFile,
     BERTH_PROBE_NETWORKS: '127.0.0.0/8,::1/128',
     BERTH_PROBE_SECONDS: '10',
     ...env,

@@ -96,16 +96,23 @@ export async function onDokku(
   return { apps: apps.map(({ name }) => name), databases: services.map(({ name }) => name) }
 }
 
-/** What a visitor of a deployed app gets, and the commit that answers. */
+/** What a visitor of a deployed app gets, and the commit that answers. `null` when the proxy hangs up: it has no such app. */
 export async function visit(
   { standIns }: Instance,
   host: 'review' | 'production',
   app: string,
-): Promise<{ status: number; sha: string | undefined }> {
+): Promise<{ status: number | null; sha: string | undefined }> {
   const { port } = new URL(standIns.control[host])
   // The name must reach the host; not every machine resolves it to loopback.
   const request = get({ host: '127.0.0.1', port, headers: { host: `${app}.localhost:${port}` } })
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const response = await once(request, 'response').then(
+    ([answered]) => answered as IncomingMessage,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') return null
+      throw error
+    },
+  )
+  if (!response) return { status: null, sha: undefined }
   response.resume()
   return { status: response.statusCode ?? 0, sha: response.headers['x-berth-sha']?.toString() }
 }

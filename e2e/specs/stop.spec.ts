@@ -39,7 +39,7 @@ test('what nobody needs goes away on GitLab, on Dokku and on the page', async ({
   const after = await onDokku(instance, 'review')
   expect(after.apps).toEqual(before.apps.filter((name) => name !== app))
   expect(after.databases).toEqual(before.databases.filter((name) => name !== database))
-  expect(await visit(instance, 'review', app)).toMatchObject({ status: 404 })
+  expect(await visit(instance, 'review', app)).toMatchObject({ status: null })
 
   await dialog.getByRole('link', { name: 'Done' }).click()
   const row = branchRow(page, branch)

@@ -6,8 +6,10 @@ export interface Ports {
   gitlab: number
   reviewSsh: number
   reviewHttp: number
+  reviewHttps: number
   productionSsh: number
   productionHttp: number
+  productionHttps: number
 }
 
 export function readPorts(dir: string): Partial<Ports> {

@@ -1,7 +1,8 @@
 /** Starts GitLab and the two Dokku hosts, prints one line of JSON when all are ready, and stays until it is told to stop. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Authority, createAuthority } from './dokku/certificate.ts'
 import { type DokkuStandIn, startDokku } from './dokku/server.ts'
 import { apiToken, emptyWorld, readApiToken } from './gitlab/empty-world.ts'
 import { startGitlab } from './gitlab/server.ts'
@@ -22,10 +23,14 @@ export interface StandIns {
   /** In the form of `BERTH_DOKKU_HOSTS`. */
   dokkuHosts: string
   dokkuKeyFile: string
+  /** Signs the certificates of the deployed apps; in the form of `NODE_EXTRA_CA_CERTS`. */
+  authorityFile: string
   /** In the form of `BERTH_MAPPINGS`. */
   mappings: Record<string, unknown>
   /** Where the control doors are, and where the deployed apps answer at `http://<app>.localhost:<port>/`. */
   control: { gitlab: string; review: string; production: string }
+  /** Where apps that have a certificate answer too, at `https://<app>.localhost:<port>/`. */
+  httpsPorts: { review: number; production: number }
 }
 
 export interface StandInOptions {
@@ -36,6 +41,10 @@ export interface StandInOptions {
   pace?: number
   /** With the large project `scale/monolith`. */
   large?: boolean
+  /** With what only the demo has: more that is wrong, neighbours on the review host, and visitors. */
+  demo?: boolean
+  /** Hosts that have the plugin `berth`. */
+  berthPlugin?: string[]
   /** Instant that the seeded past is told from; with the same one all commits have the same ids. */
   asOf?: Date
   ports?: Partial<Ports>
@@ -55,6 +64,16 @@ const deployHost = ({ sshPort, httpPort, hostKeyFingerprint }: DokkuStandIn): De
   httpPort,
   hostKeyFingerprint,
 })
+
+/** The same at each start, or what it has signed before would no longer be believed. */
+function openAuthority(dir: string): { authority: Authority; file: string } {
+  const [file, whole] = [join(dir, 'authority.pem'), join(dir, 'authority.json')]
+  if (existsSync(whole)) return { authority: JSON.parse(readFileSync(whole, 'utf8')), file }
+  const authority = createAuthority('Berth stand-ins')
+  writeFileSync(whole, JSON.stringify(authority), { mode: 0o600 })
+  writeFileSync(file, authority.certificate)
+  return { authority, file }
+}
 
 /** Takes up the world that an earlier start left in `dir`, or begins a new one on emptied hosts. */
 async function openWorld(
@@ -78,16 +97,23 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
   const [runner, berth] = [keyPair(join(dir, 'runner-key')), keyPair(join(dir, 'berth-key'))]
   const ports = { ...readPorts(dir), ...options.ports }
   const authorizedKeys = [runner.publicKey, berth.publicKey]
+  const { authority, file: authorityFile } = openAuthority(dir)
   const openDokku = (name: 'review' | 'production') =>
-    onFreePort([ports[`${name}Ssh`], ports[`${name}Http`]], ([sshPort = 0, httpPort = 0]) =>
-      startDokku({
-        name,
-        dir: join(dir, name),
-        authorizedKeys,
-        sshPort,
-        httpPort,
-        ...(options.pace === undefined ? {} : { pace: options.pace }),
-      }),
+    onFreePort(
+      [ports[`${name}Ssh`], ports[`${name}Http`], ports[`${name}Https`]],
+      ([sshPort = 0, httpPort = 0, httpsPort = 0]) =>
+        startDokku({
+          name,
+          dir: join(dir, name),
+          authorizedKeys,
+          sshPort,
+          httpPort,
+          httpsPort,
+          authority,
+          plugin: options.berthPlugin?.includes(name) ?? false,
+          ...(options.demo ? { visitEveryMs: 1500 } : {}),
+          ...(options.pace === undefined ? {} : { pace: options.pace }),
+        }),
     )
   const review = await openDokku('review')
   const production = await openDokku('production')
@@ -105,8 +131,10 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
     gitlab: Number(new URL(gitlab.url).port),
     reviewSsh: review.sshPort,
     reviewHttp: review.httpPort,
+    reviewHttps: review.httpsPort,
     productionSsh: production.sshPort,
     productionHttp: production.httpPort,
+    productionHttps: production.httpsPort,
   })
   resume(world)
   const saving = setInterval(() => save(world), 5000)
@@ -122,12 +150,14 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
       gitlabProjects: projects,
       dokkuHosts: [review, production].map(address).join(','),
       dokkuKeyFile: berth.file,
+      authorityFile,
       mappings: Object.fromEntries(projects.map((path) => [path, mapping(path.split('/').at(-1) as string)])),
       control: {
         gitlab: gitlab.url,
         review: `http://127.0.0.1:${review.httpPort}`,
         production: `http://127.0.0.1:${production.httpPort}`,
       },
+      httpsPorts: { review: review.httpsPort, production: production.httpsPort },
     },
     async stop() {
       clearInterval(saving)
@@ -146,6 +176,8 @@ function options(): StandInOptions & { parent?: number } {
       'job-ms': { type: 'string' },
       pace: { type: 'string' },
       small: { type: 'boolean', default: false },
+      demo: { type: 'boolean', default: false },
+      'berth-plugin': { type: 'string', multiple: true },
       now: { type: 'string' },
     },
   })
@@ -153,6 +185,8 @@ function options(): StandInOptions & { parent?: number } {
   return {
     dir: values.dir,
     large: !values.small,
+    demo: values.demo,
+    ...(values['berth-plugin'] ? { berthPlugin: values['berth-plugin'] } : {}),
     ...(values['job-ms'] ? { jobMs: Number(values['job-ms']) } : {}),
     ...(values.pace ? { pace: Number(values.pace) } : {}),
     ...(values.now ? { asOf: new Date(values.now) } : {}),

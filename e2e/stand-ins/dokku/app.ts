@@ -6,6 +6,12 @@ export interface Process {
   index: number
   status: string
   containerId: string
+  /** How often Docker's restart policy started it again. */
+  restarts: number
+  startedAt: Date
+  /** Of its last end; 0 for one that never ended. */
+  exitCode: number
+  oomKilled: boolean
 }
 
 /** A deployed commit, and the Git repository on this disk where it can be read; `null` when it was only seeded by name. */
@@ -35,6 +41,8 @@ export interface App {
   /** `false` when `app.json` sets the counts. */
   canScale: boolean
   domains: string[]
+  /** When its certificate ends; `null` without one, and then it is not served over HTTPS. */
+  certificateEndsAt: Date | null
   config: Record<string, string>
 }
 
@@ -55,6 +63,7 @@ export function createApp(name: string, domain: string, createdAt: Date): App {
     scale: { web: 1 },
     canScale: true,
     domains: [`${name}.${domain}`],
+    certificateEndsAt: null,
     config: {},
   }
 }
@@ -75,8 +84,21 @@ export function isServing(app: App): boolean {
   return app.processes.some((process) => process.type === 'web' && process.status === 'running')
 }
 
-export function createProcess(type: string, index: number, status: string): Process {
-  return { type, index, status, containerId: randomBytes(32).toString('hex') }
+export function createProcess(
+  type: string,
+  index: number,
+  { status = 'running', startedAt = new Date() }: { status?: string; startedAt?: Date } = {},
+): Process {
+  return {
+    type,
+    index,
+    status,
+    containerId: randomBytes(32).toString('hex'),
+    restarts: status === 'restarting' ? 7 : 0,
+    startedAt,
+    exitCode: status === 'restarting' ? 1 : 0,
+    oomKilled: false,
+  }
 }
 
 /** `web.1`, as logs and deploy output name a container. */

@@ -7,6 +7,8 @@ export interface Streams {
   stdin: Readable
   stdout: Writable
   stderr: Writable
+  /** Drops the connection without a word. */
+  drop(): void
 }
 
 /** One command on its way: who asks what, and where the answer goes. */

@@ -1,6 +1,7 @@
 import type { Command, Streams } from './call.ts'
 import { Failure, warning } from './call.ts'
 import { appsCommands } from './commands/apps.ts'
+import { berthCommands } from './commands/berth.ts'
 import { configCommands } from './commands/config.ts'
 import { domainsCommands } from './commands/domains.ts'
 import { gitCommands } from './commands/git.ts'
@@ -21,26 +22,27 @@ const core: Record<string, Command> = {
   ...psCommands,
 }
 
+function commandNamed(host: Host, name: string): Command | undefined {
+  return core[name] ?? serviceCommands(host.plugins)[name] ?? (host.hasBerthPlugin ? berthCommands[name] : undefined)
+}
+
 /** Runs one line as the forced command of the user `dokku` does, and answers its exit code. */
 export async function runLine(host: Host, line: string, streams: Streams, signal: AbortSignal): Promise<number> {
   const { words, complaint } = splitLine(line)
   const record: Host['commands'][number] = { line, words, exitCode: null, startedAt: new Date(), endedAt: null }
   host.commands.push(record)
-  const write = (stream: Streams['stdout']) => (text: string) => {
-    if (!signal.aborted) stream.write(text)
-  }
-  const err = write(streams.stderr)
+  const { name, ...global } = leadingFlags(words)
+  const { out, err, cut } = writing(host, name, { words, streams, signal })
   try {
     if (complaint) err(`${complaint}\n`)
-    const { name, ...global } = leadingFlags(words)
-    const command = core[name] ?? serviceCommands(host.plugins)[name]
+    const command = commandNamed(host, name)
     if (!command) throw unknownCommand(words)
     record.exitCode = await command({
       host,
       ...global,
       signal,
       streams,
-      out: write(streams.stdout),
+      out,
       err,
       spend: (seconds) => host.pace.spend(seconds, signal),
       spendProcessor: (seconds) => host.pace.spendProcessor(seconds, signal),
@@ -55,8 +57,45 @@ export async function runLine(host: Host, line: string, streams: Streams, signal
     }
   } finally {
     record.endedAt = new Date()
+    cut?.()
   }
   return record.exitCode ?? 141
+}
+
+interface Writing {
+  out(text: string): void
+  err(text: string): void
+  /** Loses the rest of the answer and the connection. */
+  cut: (() => void) | null
+}
+
+/** Where a command's answer goes: to the caller, with what the control doors want before it or instead of its end. */
+function writing(
+  host: Host,
+  name: string,
+  { words, streams, signal }: { words: string[]; streams: Streams; signal: AbortSignal },
+): Writing {
+  const write = (stream: Streams['stdout']) => (text: string) => {
+    if (!signal.aborted) stream.write(text)
+  }
+  const garbage = host.trouble.garbage.get(name) ?? host.trouble.garbage.get('*')
+  if (garbage) write(streams[garbage.stream])(garbage.text)
+  const err = write(streams.stderr)
+  if (!host.trouble.dies.delete(name)) return { out: write(streams.stdout), err, cut: null }
+  if (words.includes('--tail') || name === 'berth:events') return { out: cutAfterFirst(streams), err, cut: null }
+  let answer = ''
+  return {
+    out: (text) => {
+      answer += text
+    },
+    err: () => undefined,
+    cut: () => streams.stdout.write(answer.slice(0, answer.length / 2), () => streams.drop()),
+  }
+}
+
+/** What never ends by itself is cut after its first words. */
+function cutAfterFirst(streams: Streams): (text: string) => void {
+  return (text) => void streams.stdout.write(text, () => streams.drop())
 }
 
 /** `--quiet`, `--force` and `--app NAME` may stand before the command. */

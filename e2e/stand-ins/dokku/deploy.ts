@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { type App, createProcess, isDeployed, type Process, processName } from './app.ts'
 import { brokenBuildOutput, buildOutput, failedChecksOutput, imageOutput, redWarning } from './build-output.ts'
 import { Failure } from './call.ts'
+import { crashLoop, retire, started, startText } from './container.ts'
 import type { Host } from './host.ts'
 import type { Tree } from './repository.ts'
 
@@ -48,6 +49,12 @@ export async function deploy(deploying: Deploying, tree: Tree, source: { afterPu
     app.locked = false
   })
   sayAddresses(deploying)
+  host.events.tell({
+    app: app.name,
+    kind: 'deployed',
+    process: null,
+    words: `${tree.commit.sha.slice(0, 8)} was deployed.`,
+  })
   settle(host, app)
 }
 
@@ -99,13 +106,13 @@ export async function releaseAgain(deploying: Deploying): Promise<void> {
 /** Replaces the containers of the given process types; the other types keep theirs. */
 export async function restartProcesses(deploying: Deploying, scale: Record<string, number>): Promise<void> {
   const { app, host, say } = deploying
-  const started = await startProcesses(deploying, scale, { checksFail: false })
+  const fresh = await startProcesses(deploying, scale, { checksFail: false })
   for (const process of app.processes) {
     const orphaned = process.index > (scale[process.type] ?? process.index)
     if (orphaned) say(`       Scheduling orphaned container shutdown in 60 seconds (${processName(process)})\n`)
   }
   const untouched = app.processes.filter((process) => !(process.type in scale))
-  await takeOver(deploying, [...untouched, ...started], () => undefined)
+  await takeOver(deploying, [...untouched, ...fresh], () => undefined)
   settle(host, app)
 }
 
@@ -114,26 +121,26 @@ async function startProcesses(
   scale: Record<string, number>,
   { checksFail }: { checksFail: boolean },
 ): Promise<Process[]> {
-  const started: Process[] = []
+  const fresh: Process[] = []
   const types = Object.keys(scale).sort((a, b) => Number(b === 'web') - Number(a === 'web') || (a < b ? -1 : 1))
   for (const type of types) {
     const count = scale[type] ?? 0
     say(`-----> Deploying ${type} (count=${count})\n`)
     for (let index = 1; index <= count; index++) {
-      const process = createProcess(type, index, 'running')
+      const process = createProcess(type, index)
       sayChecks(say, process, host.port)
       await spend(10)
       if (checksFail) throw new Failure(failedChecksOutput(app.name, process.containerId))
       sayStarted(say, app, process)
-      host.logs.write(app.name, processName(process), startText(process))
-      started.push(process)
+      started(host, app, process)
+      fresh.push(process)
     }
     if (type === 'web') {
       say('=====> Triggering early nginx proxy rebuild\n')
       await sayNginx(say, spend, app)
     }
   }
-  return started
+  return fresh
 }
 
 async function takeOver(deploying: Deploying, processes: Process[], record: () => void): Promise<void> {
@@ -149,6 +156,10 @@ async function takeOver(deploying: Deploying, processes: Process[], record: () =
   for (const process of processes) sayRenamed(say, app, process)
   sayTask(say, 'postdeploy')
   if (app.processes.length > 0) say('-----> Shutting down old containers in 60 seconds\n')
+  retire(
+    host,
+    app.processes.filter((old) => !processes.includes(old)),
+  )
   app.processes = processes
   app.restore = true
   record()
@@ -158,10 +169,7 @@ async function takeOver(deploying: Deploying, processes: Process[], record: () =
 /** A program that ends soon after its start is still called running by the checks; its crash loop shows afterwards. */
 function settle(host: Host, app: App): void {
   if (!app.crashes) return
-  for (const process of app.processes) {
-    process.status = 'restarting'
-    host.logs.write(app.name, processName(process), `${process.type} failing again`)
-  }
+  for (const process of app.processes) void crashLoop(host, app, process)
 }
 
 function sayTask(say: Deploying['say'], task: string): void {
@@ -187,10 +195,6 @@ function sayStarted(say: Deploying['say'], app: App, process: Process): void {
   say(`=====> Start of ${container}\n       ${startText(process)}\n=====> End of ${container}\n`)
   const replaced = app.processes.some((old) => processName(old) === name)
   if (replaced) say(`       Scheduling old container shutdown in 60 seconds (${name})\n`)
-}
-
-function startText(process: Process): string {
-  return process.type === 'web' ? 'starting web on 5000' : `${process.type} up`
 }
 
 /** What every change of domains, ports or containers makes nginx say. */

@@ -1,4 +1,5 @@
-import { createApp, createProcess, processName } from './app.ts'
+import { createApp, createProcess } from './app.ts'
+import { startText } from './container.ts'
 import type { Host } from './host.ts'
 import { createService, dataSourceName } from './service.ts'
 
@@ -20,7 +21,14 @@ export interface SeedApp {
   deployedAt?: Date
   /** Besides the app's own `<app>.<domain>`. */
   domains?: string[]
+  certificateEndsAt?: Date
   database?: { name: string; linked: boolean } | null
+}
+
+/** Databases that are there from the beginning and linked to nothing. */
+export function seedDatabases(host: Host, names: string[], createdAt: Date): void {
+  for (const name of names) host.services.set(`postgres/${name}`, createService('postgres', name, createdAt))
+  host.changed()
 }
 
 /** Puts the apps and their databases there, replacing those of the same name. */
@@ -32,6 +40,7 @@ export function seedApps(host: Host, seeds: SeedApp[]): void {
     app.locked = seed.locked ?? false
     app.canScale = seed.scalable ?? true
     app.domains.push(...(seed.domains ?? []))
+    app.certificateEndsAt = seed.certificateEndsAt ?? null
     if (seed.database) seedDatabase(host, app.name, seed.database, createdAt)
     if (seed.sha === null && seed.image === undefined) continue
     app.commit = seed.sha === null ? null : { repository: seed.repo, sha: seed.sha }
@@ -41,15 +50,12 @@ export function seedApps(host: Host, seeds: SeedApp[]): void {
     app.crashes = seed.processes?.some((process) => process.status === 'restarting') ?? false
     if (seed.sha !== null) app.config.GIT_REV = seed.sha
     const processes = seed.processes ?? [{ type: 'web', index: 1, status: 'running' }]
-    app.processes = processes.map(({ type, index, status }) => createProcess(type, index, status))
+    const startedAt = app.deployedAt
+    app.processes = processes.map(({ type, index, status }) => createProcess(type, index, { status, startedAt }))
     for (const { type } of processes) app.scale[type] = processes.filter((process) => process.type === type).length
     for (const process of app.processes) {
-      host.logs.write(
-        app.name,
-        processName(process),
-        process.type === 'web' ? 'starting web on 5000' : `${process.type} up`,
-      )
-      if (process.status !== 'running') host.logs.write(app.name, processName(process), `${process.type} failing again`)
+      host.logs.write(process, startText(process))
+      if (process.status !== 'running') host.logs.write(process, `${process.type} failing again`)
     }
   }
   host.changed()

@@ -1,9 +1,13 @@
 import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Authority, createAuthority } from './certificate.ts'
 import { runLine } from './command.ts'
 import { createControl } from './control.ts'
 import { openHost } from './host.ts'
-import { type SeedApp, seedApps } from './seed.ts'
+import { createSecureServer } from './https.ts'
+import { sendVisitors } from './request-log.ts'
+import { type SeedApp, seedApps, seedDatabases } from './seed.ts'
 import { openSsh } from './ssh.ts'
 import { createWeb } from './web.ts'
 
@@ -16,12 +20,21 @@ export interface DokkuOptions {
   /** A free port when left out. */
   sshPort?: number
   httpPort?: number
+  httpsPort?: number
+  /** Signs the certificates of apps; one of its own when left out. */
+  authority?: Authority
   /** Below 0.38 it knows no JSON reports. */
   version?: string
   /** Public keys in OpenSSH form that may sign in as `dokku`. */
   authorizedKeys: string[]
   /** Installed service plugins. */
   plugins?: string[]
+  /** With the plugin `berth`. */
+  plugin?: boolean
+  /** So often somebody opens a page of an app, which then writes to its log; nobody when left out. */
+  visitEveryMs?: number
+  /** Docker's first wait before it starts an ended program again. */
+  restartDelayMs?: number
   /** 1 takes the recorded time of a real host, 0 takes none. */
   pace?: number
   /** New apps get `<app>.<domain>`. */
@@ -33,11 +46,14 @@ export interface DokkuStandIn {
   readonly name: string
   readonly sshPort: number
   readonly httpPort: number
+  /** Where apps that have a certificate answer too. */
+  readonly httpsPort: number
   /** `SHA256:…`; changes when the key is rotated. */
   readonly hostKeyFingerprint: string
   /** `ssh-ed25519 AAAA…` */
   readonly hostKeyLine: string
-  seed(apps: SeedApp[]): Promise<void>
+  /** `databases` are linked to nothing. */
+  seed(apps: SeedApp[], databases?: string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -53,6 +69,8 @@ export async function startDokku(options: DokkuOptions): Promise<DokkuStandIn> {
     version: options.version ?? '0.38.27',
     plugins: options.plugins ?? ['postgres'],
     domain: options.domain ?? 'localhost',
+    hasBerthPlugin: options.plugin ?? false,
+    restartDelayMs: options.restartDelayMs ?? 100,
     pace: options.pace ?? defaultPace,
   })
   const seeded: SeedApp[] = []
@@ -68,14 +86,20 @@ export async function startDokku(options: DokkuOptions): Promise<DokkuStandIn> {
     host.services.clear()
     seedApps(host, seeded)
   }
-  const web = createWeb(host, createControl({ host, ssh, reset }))
-  web.listen(options.httpPort ?? 0, '127.0.0.1')
-  await once(web, 'listening')
-  host.port = (web.address() as AddressInfo).port
+  const control = createControl({ host, ssh, reset })
+  const web = createServer(createWeb(host, { control, scheme: 'http' }))
+  const secureWeb = createSecureServer(host, {
+    authority: options.authority ?? createAuthority(`${options.name} stand-in`),
+    answer: createWeb(host, { control, scheme: 'https' }),
+  })
+  host.port = await listen(web, options.httpPort)
+  host.httpsPort = await listen(secureWeb, options.httpsPort)
+  if (options.visitEveryMs) sendVisitors(host, options.visitEveryMs)
 
   return {
     name: options.name,
     httpPort: host.port,
+    httpsPort: host.httpsPort,
     get sshPort() {
       return ssh.port
     },
@@ -85,15 +109,24 @@ export async function startDokku(options: DokkuOptions): Promise<DokkuStandIn> {
     get hostKeyLine() {
       return ssh.hostKey.line
     },
-    async seed(apps) {
+    async seed(apps, databases = []) {
       seeded.push(...apps)
       seedApps(host, apps)
+      seedDatabases(host, databases, new Date())
     },
     async stop() {
       await ssh.close()
-      web.closeAllConnections()
-      await new Promise((resolve) => web.close(resolve))
       host.close()
+      for (const server of [web, secureWeb]) {
+        server.closeAllConnections()
+        await new Promise((resolve) => server.close(resolve))
+      }
     },
   }
+}
+
+async function listen(server: Server, port = 0): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
 }

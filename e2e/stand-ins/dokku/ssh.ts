@@ -48,11 +48,13 @@ export async function openSsh(settings: SshSettings): Promise<SshDoor> {
     },
     async open() {
       if (server) return
-      const protocol = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) => serve(connection, settings))
       const opened = createServer({ noDelay: true }, (socket) => {
         sockets.add(socket)
         socket.on('close', () => sockets.delete(socket))
-        protocol.injectSocket(socket)
+        // A protocol of its own for each, so that what serves a connection can drop it.
+        new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) =>
+          serve(connection, { ...settings, drop: () => socket.destroySoon() }),
+        ).injectSocket(socket)
       })
       server = opened
       opened.listen(port, '127.0.0.1')
@@ -78,7 +80,11 @@ export async function openSsh(settings: SshSettings): Promise<SshDoor> {
   return door
 }
 
-function serve(connection: Connection, settings: SshSettings): void {
+interface Serving extends SshSettings {
+  drop(): void
+}
+
+function serve(connection: Connection, settings: Serving): void {
   const gone = new AbortController()
   let sessions = 0
   connection.on('error', () => undefined)
@@ -102,18 +108,18 @@ function serve(connection: Connection, settings: SshSettings): void {
     session.on('exec', (acceptExec, _reject, { command }) => {
       const channel = acceptExec()
       channel.on('close', () => session.emit('close'))
-      void execute(channel, command, gone.signal, settings.run)
+      void execute(channel, command, gone.signal, settings)
     })
   })
 }
 
-async function execute(channel: ServerChannel, line: string, gone: AbortSignal, run: SshSettings['run']) {
+async function execute(channel: ServerChannel, line: string, gone: AbortSignal, { run, drop }: Serving) {
   const closed = new AbortController()
   channel.on('close', () => closed.abort())
   channel.on('error', () => undefined)
   // A channel nobody reads never tells that it was closed.
   const stdin = channel.pipe(new PassThrough())
-  const streams = { stdin, stdout: channel.stdout, stderr: channel.stderr }
+  const streams = { stdin, stdout: channel.stdout, stderr: channel.stderr, drop }
   const exitCode = await run(line, streams, AbortSignal.any([closed.signal, gone]))
   if (closed.signal.aborted || gone.aborted) return
   channel.exit(exitCode)

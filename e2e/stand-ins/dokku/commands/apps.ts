@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type App, appNamePattern, createApp } from '../app.ts'
 import { type Call, type Command, Failure, heading, readLine, requireApp, warning } from '../call.ts'
+import { removed } from '../container.ts'
 import { nginxOutput } from '../deploy.ts'
-import { type Host, isOld, removeApp, sortedApps } from '../host.ts'
+import { type Host, isOld, removeApp, sortedApps, unlinkServices } from '../host.ts'
 import { goJson, reportCommand } from '../report.ts'
 
 const list: Command = async (call) => {
@@ -44,6 +45,7 @@ export function addApp(host: Host, name: string): App {
   if (host.apps.has(name)) throw new Failure(warning('Name is already taken'))
   const app = createApp(name, host.domain, new Date())
   host.apps.set(name, app)
+  host.events.tell({ app: name, kind: 'created', process: null, words: `${name} was created.` })
   host.changed()
   return app
 }
@@ -53,15 +55,24 @@ const destroy: Command = async (call) => {
   if (!call.force) await confirm(call, app.name)
   call.out(`-----> Destroying ${app.name} (including all add-ons)\n`)
   await call.spend(1)
-  for (const service of removeApp(call.host, app.name)) {
+  const isStuck = call.host.trouble.undestroyable.has(app.name)
+  for (const service of isStuck ? unlinkServices(call.host, app.name) : removeApp(call.host, app.name)) {
     call.out(`       Unlinking from ${service.name}\n`)
     await call.spend(1)
   }
+  if (isStuck) throw halfDestroyed(call.host, app)
   call.out('-----> Cleaning up...\n')
   await rm(join(call.host.dir, 'repositories', `${app.name}.git`), { recursive: true, force: true })
   await call.spend(3)
   call.out('-----> Retiring old containers and images\n')
   return 0
+}
+
+/** Its databases and containers are gone already when its files cannot be removed: it stays in every list. */
+function halfDestroyed(host: Host, app: App): Failure {
+  for (const process of app.processes) removed(host, process)
+  host.changed()
+  return new Failure(warning(`unlinkat /var/lib/dokku/data/apps/${app.name}/tmp: permission denied`))
 }
 
 async function confirm(call: Call, name: string): Promise<void> {
@@ -82,6 +93,7 @@ const exists: Command = async (call) => {
 const lock: Command = async (call) => {
   const app = requireApp(call)
   app.locked = true
+  call.host.events.tell({ app: app.name, kind: 'locked', process: null, words: `${app.name} was locked.` })
   call.host.changed()
   call.out('-----> Deploy lock created\n')
   return 0
@@ -93,6 +105,7 @@ const unlock: Command = async (call) => {
   call.err(warning('A deploy may be in progress.'))
   call.err(warning('Removing the app lock will not stop in progress deploys.'))
   app.locked = false
+  call.host.events.tell({ app: app.name, kind: 'unlocked', process: null, words: `${app.name} was unlocked.` })
   call.host.changed()
   call.out('-----> Deploy lock removed\n')
   return 0

@@ -2,6 +2,7 @@ import type { Command } from '../call.ts'
 import { Failure, warning } from '../call.ts'
 import { type Host, isOld } from '../host.ts'
 import { goJson } from '../report.ts'
+import { berthVersion } from './berth.ts'
 
 const corePlugins =
   `00_dokku-standard 20_events app-json apps builder builder-dockerfile builder-herokuish builder-lambda
@@ -42,7 +43,10 @@ function plugins(host: Host): Plugin[] {
     core: false,
     description: `dokku ${name} service plugin`,
   }))
-  return [...core, ...services]
+  const berth = host.hasBerthPlugin
+    ? [{ name: 'berth', version: berthVersion, core: false, description: 'Berth: one cheap look at everything' }]
+    : []
+  return [...core, ...services, ...berth]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, version, core, description }) => ({
       name,

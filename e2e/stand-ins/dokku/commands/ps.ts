@@ -1,5 +1,6 @@
 import { type App, isDeployed, processName, runningState } from '../app.ts'
 import { type Call, type Command, Failure, notDeployed, requireApp, warning } from '../call.ts'
+import { stopped } from '../container.ts'
 import { type Deploying, deploy, nginxOutput, releaseAgain, restartProcesses, withDeployLock } from '../deploy.ts'
 import { isOld } from '../host.ts'
 import { goJson, reportCommand } from '../report.ts'
@@ -21,7 +22,7 @@ const stop: Command = async (call) => {
   }
   call.out(`-----> Stopping ${app.name}\n`)
   await call.spend(1.6)
-  for (const process of app.processes) process.status = 'exited'
+  for (const process of app.processes) stopped(call.host, app, process)
   app.restore = false
   call.host.changed()
   return 0
@@ -91,8 +92,11 @@ const scale: Command = async (call) => {
     )
   }
   for (const { type, count } of wanted) app.scale[type] = count
+  const counts = wanted.map(({ type, count }) => `${type}=${count}`).join(' ')
+  const words = `${app.name} was scaled to ${counts}.`
+  call.host.events.tell({ app: app.name, kind: 'scaled', process: null, words })
   call.host.changed()
-  call.out(`-----> Scaling ${app.name} processes: ${wanted.map(({ type, count }) => `${type}=${count}`).join(' ')}\n`)
+  call.out(`-----> Scaling ${app.name} processes: ${counts}\n`)
   if (isDeployed(app) && !call.words.includes('--skip-deploy')) {
     await withDeployLock(call.host, app, () => restartProcesses(deploying(call, app), app.scale))
   }
@@ -125,11 +129,12 @@ const inspect: Command = async (call) => {
     },
     Id: process.containerId,
     Name: `/${app.name}.${processName(process)}`,
-    RestartCount: process.status === 'restarting' ? 7 : 0,
+    RestartCount: process.restarts,
     State: {
-      ExitCode: process.status === 'running' ? 0 : 1,
-      OOMKilled: false,
+      ExitCode: process.exitCode,
+      OOMKilled: process.oomKilled,
       Running: process.status === 'running' || process.status === 'restarting',
+      StartedAt: process.startedAt.toISOString(),
       Status: process.status,
     },
   }))

@@ -1,0 +1,82 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { type App, type Process, processName } from './app.ts'
+import type { Host } from './host.ts'
+
+/** What happens to one container: its status, its log and what the host tells of it change together. */
+
+/** Docker's restart policy of Dokku's apps, `on-failure:10`. */
+export const maximumRestarts = 10
+
+export function startText(process: Process): string {
+  return process.type === 'web' ? 'starting web on 5000' : `${process.type} up`
+}
+
+export function started(host: Host, app: App, process: Process): void {
+  host.logs.write(process, startText(process))
+  tell(host, app, process, 'started', 'started')
+}
+
+/** Its program ended by itself. Docker starts it again until it has done so ten times. */
+export function died(host: Host, app: App, process: Process, exitCode = 1): void {
+  host.logs.write(process, `${process.type} failing again`)
+  host.logs.end(process)
+  process.exitCode = exitCode
+  process.status = process.restarts < maximumRestarts ? 'restarting' : 'exited'
+  tell(host, app, process, 'died', `ended with exit code ${exitCode}`)
+}
+
+/** Docker starts it again. */
+export function startedAgain(host: Host, app: App, process: Process): void {
+  process.restarts += 1
+  process.startedAt = new Date()
+  tell(host, app, process, 'restarting', `was started again, for the ${ordinal(process.restarts)} time`)
+}
+
+/** Somebody stopped it: an end that Docker does not mend. */
+export function stopped(host: Host, app: App, process: Process): void {
+  const ran = process.status !== 'exited'
+  process.status = 'exited'
+  host.logs.end(process)
+  if (ran) tell(host, app, process, 'stopped', 'was stopped')
+}
+
+/** Its container is no more, though the app still counts on it. */
+export function removed(host: Host, process: Process): void {
+  process.status = 'missing'
+  host.logs.end(process)
+}
+
+/** A container of an earlier deploy goes on for a minute, so that its last visitors get their answers. */
+export function retire(host: Host, processes: Process[]): void {
+  const end = () => {
+    for (const process of processes) host.logs.end(process)
+  }
+  host.pace.spend(60, host.closing).then(end, end)
+}
+
+/** As Docker does with a program that ends at once: it waits twice as long each time, however slow the host is. */
+export async function crashLoop(host: Host, app: App, process: Process): Promise<void> {
+  died(host, app, process)
+  host.changed()
+  for (let waitMs = host.restartDelayMs; process.restarts < maximumRestarts; waitMs *= 2) {
+    await wait(waitMs, undefined, { signal: host.closing }).catch(() => undefined)
+    const isGone = host.closing.aborted || host.apps.get(app.name) !== app || !app.processes.includes(process)
+    if (isGone || process.status !== 'restarting') return
+    startedAgain(host, app, process)
+    died(host, app, process)
+    host.changed()
+  }
+}
+
+function tell(
+  host: Host,
+  app: App,
+  process: Process,
+  kind: 'started' | 'died' | 'restarting' | 'stopped',
+  words: string,
+): void {
+  const name = processName(process)
+  host.events.tell({ app: app.name, kind, process: name, words: `${name} ${words}.` })
+}
+
+const ordinal = (count: number): string => ['', 'first', 'second', 'third'][count] ?? `${count}th`
