@@ -1,4 +1,4 @@
-import { changeFailure, saysMissing } from './command-failure.ts'
+import { changeFailure, saysMissing, saysUndeployed, saysUnlocked } from './command-failure.ts'
 import { commandLine } from './command-line.ts'
 import * as commands from './commands.ts'
 import type { Dokku } from './contract.ts'
@@ -31,7 +31,6 @@ export function createChanges(ssh: Ssh, host: string, timeoutMs = defaultTimeout
 
   async function change(words: string[], app: string, signal: AbortSignal | undefined): Promise<void> {
     const output = await attempt(words, signal)
-    // Of an app that was never deployed Dokku does nothing, and calls that success.
     if (output.exitCode !== 0 || saysUndeployed(output, app)) throw changeFailure(words, host, output)
   }
 
@@ -63,15 +62,8 @@ export function createChanges(ssh: Ssh, host: string, timeoutMs = defaultTimeout
       const words = commands.appsUnlock(app)
       const output = await attempt(words, signal)
       if (output.exitCode === 0) return true
-      if (saysNoLock(output)) return false
+      if (saysUnlocked(output)) return false
       throw changeFailure(words, host, output)
     },
   }
 }
-
-const saysUndeployed = ({ stdout, stderr }: CommandOutput, app: string): boolean =>
-  `${stderr}\n${stdout}`.includes(`App ${app} has not been deployed`)
-
-/** A lock that is there but cannot be removed is warned about first. */
-const saysNoLock = ({ stderr }: CommandOutput): boolean =>
-  stderr.includes('Unable to remove deploy lock') && !stderr.includes('A deploy may be in progress')

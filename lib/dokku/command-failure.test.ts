@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { commandFailure, isRefusedFlag, isUnknownCommand } from './command-failure.ts'
+import { changeFailure, commandFailure, isRefusedFlag, isUnknownCommand } from './command-failure.ts'
 import { recorded } from './recordings.ts'
 
 const said = (stderr: string, exitCode: number | null = 1) => ({ exitCode, stdout: '', stderr })
@@ -40,4 +40,25 @@ test('a flag that an old version lacks, and a command that is not there', () => 
   expect(isRefusedFlag(recorded('04-ps-report-missing', 20))).toBe(false)
   expect(isUnknownCommand(recorded('10-unknown-command', 1))).toBe(true)
   expect(isUnknownCommand(recorded('04-ps-report-missing', 20))).toBe(false)
+})
+
+test.each([
+  [
+    'a build that fails late',
+    1,
+    'warn\n !     No healthchecks found\nbuilding\n !     App build failed\n',
+    'refused',
+    'App build failed',
+  ],
+  ['an unmarked end', 1, recorded('11-ps-rebuild-never').stdout, 'refused', "Cannot build from 'master'"],
+  ['a build that misses something of its own', 1, ' !     Procfile does not exist\n', 'refused', 'Procfile'],
+  ['an app that is gone', 20, recorded('14-apps-destroy-missing').stderr, 'not-found', 'App nosuch does not exist'],
+  ['hanging up', null, '', 'unavailable', 'exit code none'],
+  ['a database that is in use', 1, recorded('16-pg-destroy-linked').stderr, 'refused', 'Cannot delete linked service'],
+])('a change that failed by %s (exit %s)', (_what, exitCode, stderr, kind, words) => {
+  expect(changeFailure(['ps:rebuild', 'nosuch'], 'review', { exitCode, stdout: '', stderr })).toMatchObject({
+    kind,
+    system: 'dokku',
+    message: expect.stringMatching(new RegExp(`^ps:rebuild nosuch on Dokku host "review" .*${words}`)),
+  })
 })

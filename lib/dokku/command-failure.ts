@@ -30,6 +30,16 @@ export const saysMissing = (output: CommandOutput, name: string): boolean =>
   !isCutOff(output) &&
   markedLines(output).some((line) => line.endsWith(` ${name} does not exist`))
 
+/** Whether a start of any kind did nothing, since there is nothing to start; Dokku calls that success. */
+export const saysUndeployed = (output: CommandOutput, app: string): boolean =>
+  markedLines(output).includes(`App ${app} has not been deployed`)
+
+/** Whether there was no deploy lock to take away: one that is there but cannot be removed is warned about first. */
+export function saysUnlocked(output: CommandOutput): boolean {
+  const lines = markedLines(output)
+  return lines.includes('Unable to remove deploy lock') && !lines.some((line) => /deploy may be in progress/.test(line))
+}
+
 /** Whether the host does not know the command: its plugin is not installed, or too old. */
 export const isUnknownCommand = (output: CommandOutput): boolean =>
   output.exitCode !== 0 && / is not a dokku command/.test(output.stderr)
@@ -56,9 +66,12 @@ const said = (words: string, { exitCode }: CommandOutput): string =>
 const reason = (output: CommandOutput): string =>
   excerpt(markedLines(output)[0] ?? plainLines(output.stderr).at(-1) ?? '')
 
-const lastReason = (output: CommandOutput): string =>
-  excerpt(markedLines(output).at(-1) ?? plainLines(output.stderr).at(-1) ?? plainLines(output.stdout).at(-1) ?? '')
+const lastReason = ({ stdout, stderr }: CommandOutput): string =>
+  excerpt(
+    markedIn(stderr).at(-1) ?? markedIn(stdout).at(-1) ?? plainLines(stderr).at(-1) ?? plainLines(stdout).at(-1) ?? '',
+  )
 
-/** Without their mark, those of stderr first. */
-const markedLines = ({ stdout, stderr }: CommandOutput): string[] =>
-  [...plainLines(stderr), ...plainLines(stdout)].flatMap((line) => /^ ?! +(\S.*)$/.exec(line)?.[1] ?? [])
+const markedLines = ({ stdout, stderr }: CommandOutput): string[] => [...markedIn(stderr), ...markedIn(stdout)]
+
+/** The lines that bear Dokku's mark, without it. */
+const markedIn = (text: string): string[] => plainLines(text).flatMap((line) => /^ ?! +(\S.*)$/.exec(line)?.[1] ?? [])

@@ -1,35 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Dokku } from './contract.ts'
-import { createDokku, type DokkuOptions } from './dokku.ts'
 import type { CommandOutput } from './output.ts'
 import { recorded } from './recordings.ts'
-import { finish, type ScriptedHost, scriptedHost } from './scripted-host.ts'
+import { type Answers, failed, said, scriptedDokku } from './scripted-dokku.ts'
+import type { ScriptedHost } from './scripted-host.ts'
+import { scriptedSnapshot } from './scripted-snapshot.ts'
 
-type Answers = Record<string, CommandOutput | (() => CommandOutput)>
-
-const opened: { stop(): Promise<void> | void }[] = []
-
-afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) await each.stop()
-})
-
-/** A host that knows these lines and answers any other as Dokku answers what it does not know. */
-async function hostWith(answers: Answers, options: Partial<DokkuOptions> = {}) {
-  const host = await scriptedHost({
-    answer: (channel, line) => {
-      const answer = answers[line] ?? recorded('10-unknown-command', 1)
-      const { exitCode, stdout, stderr } = typeof answer === 'function' ? answer() : answer
-      finish(channel, stdout, { exitCode: exitCode ?? 255, stderr })
-    },
-  })
-  opened.push({ stop: () => host.stop() })
-  const dokku = createDokku(host.settings, { privateKey: host.privateKey, ...options })
-  opened.push({ stop: () => dokku.close() })
-  return { host, dokku }
-}
-
-const said = (stdout: string, stderr = ''): CommandOutput => ({ exitCode: 0, stdout, stderr })
-const failed = (stderr: string, exitCode = 1): CommandOutput => ({ exitCode, stdout: '', stderr })
+const { hostWith, closeAll } = scriptedDokku()
+afterEach(closeAll)
 
 const pluginsWith = (...names: string[]): CommandOutput =>
   said(
@@ -189,7 +167,7 @@ describe('look', () => {
     const noise = '[notice] 2026-11-23 signal process started\n'
     const noisy: Answers = { ...oneApp, 'plugin:list --format json': pluginsWith() }
     for (const [line, answer] of Object.entries(noisy)) {
-      if (typeof answer !== 'function') noisy[line] = said(noise + answer.stdout, noise)
+      if ('stdout' in answer) noisy[line] = said(noise + answer.stdout, noise)
     }
     const { dokku } = await hostWith({ ...noisy, 'plugin:list --format json': recorded('10-plugin-list-json') })
     expect((await dokku.look()).apps.map(({ name }) => name)).toEqual(['web1'])
@@ -239,6 +217,73 @@ test('one app, one service, one log', async () => {
   expect(await dokku.service('postgres', 'db1')).toMatchObject({ status: 'running', version: 'postgres:18.4' })
   expect(await dokku.logs('web1', 2)).toBe(recorded('09-logs-num2').stdout)
   await expect(dokku.logs('never1', 2)).rejects.toThrowError('App never1 has not been deployed')
+})
+
+test('the names of config variables, and the wished containers', async () => {
+  const { dokku, host } = await hostWith({
+    'config:keys web1': recorded('08-config-export-keys'),
+    'config:keys nosuch': failed(' !     App nosuch does not exist\n', 20),
+    'ps:scale web1 --format json': recorded('10-ps-scale-json'),
+  })
+  expect(await dokku.configKeys('web1')).toContain('FOO')
+  await expect(dokku.configKeys('nosuch')).rejects.toMatchObject({ kind: 'not-found' })
+  expect(await dokku.scaleOf('web1')).toEqual({ web: 1 })
+  const old = await hostWith({
+    'ps:scale web1 --format json': failed('unknown flag: --format\n', 2),
+    'ps:scale web1': recorded('10-ps-scale'),
+  })
+  expect(await old.dokku.scaleOf('web1')).toEqual({ web: 1 })
+  expect(host.lines.join()).not.toContain('config:export')
+})
+
+describe('the berth plugin', () => {
+  const berth = said(
+    JSON.stringify([{ name: 'berth', version: '0.1.0', enabled: true, core: false, description: 'Berth: …' }]),
+  )
+  const document = said(`${JSON.stringify(scriptedSnapshot())}\n`)
+  const withBerth: Answers = {
+    version: recorded('00-version'),
+    'plugin:list --format json': berth,
+    'apps:list --format json': recorded('01-apps-list-empty-json'),
+    'apps:report': recorded('01-apps-report-noapps'),
+    'git:report': recorded('01-apps-report-noapps'),
+    'berth:snapshot': document,
+    'berth:snapshot --usage': document,
+  }
+
+  test('is told by the look, and asked once for everything', async () => {
+    const { dokku, host } = await hostWith(withBerth)
+    expect((await dokku.look()).berthPlugin).toBe('0.1.0')
+    expect((await dokku.snapshot()).apps).toHaveLength(1)
+    expect(host.lines.slice(5)).toEqual(['berth:snapshot'])
+    await dokku.snapshot({ usage: true })
+    expect(host.lines.at(-1)).toBe('berth:snapshot --usage')
+  })
+
+  test('is not asked on a host without it', async () => {
+    const { dokku, host } = await hostWith({ ...withBerth, 'plugin:list --format json': pluginsWith('postgres') })
+    await expect(dokku.snapshot()).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('does not have the berth plugin'),
+    })
+    expect(host.lines).not.toContain('berth:snapshot')
+  })
+
+  test('that was removed since is noticed', async () => {
+    let plugins = berth
+    const answers: Answers = { ...withBerth, 'plugin:list --format json': () => plugins }
+    const { dokku } = await hostWith(answers)
+    await dokku.snapshot()
+    delete answers['berth:snapshot']
+    plugins = pluginsWith('postgres')
+    await expect(dokku.snapshot()).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('is not a dokku command'),
+    })
+    await expect(dokku.snapshot()).rejects.toMatchObject({
+      message: expect.stringContaining('does not have the berth plugin'),
+    })
+  })
 })
 
 test('names that could be something else never reach the host', async () => {

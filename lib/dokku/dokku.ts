@@ -20,8 +20,6 @@ export interface DokkuOptions extends SshOptions {
   installationMinutes?: number
   /** How long a change may take. */
   changeTimeoutMs?: number
-  /** How long the stream of events may say nothing before it counts as ended. */
-  eventSilenceMs?: number
 }
 
 /** Connects when first asked. Nothing is read ahead or kept but the host's version and plugins. */
@@ -48,7 +46,7 @@ export function createDokku(settings: DokkuHostSettings, options: DokkuOptions):
   return {
     host,
     ...createChanges(ssh, host, options.changeTimeoutMs),
-    ...createFollowing(ssh, host, options.eventSilenceMs),
+    ...createFollowing(ssh, host),
     look: (signal) => lookAtHost(host, asking, read, signal),
     async appExists(app, signal) {
       return exists(commands.appsExists(app), signal)

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import type { DokkuHostSettings } from './contract.ts'
 import { unreachable } from './dial.ts'
 import type { CommandOutput } from './output.ts'
-import { orGivenUp } from './patience.ts'
+import { givenUp, orGivenUp } from './patience.ts'
 import type { Sink } from './sink.ts'
 
 /** One line to be run to its end. */
@@ -35,6 +35,7 @@ export async function carry(
   const closedBefore = connection.closedCount
   for (let losses = 0; ; losses++) {
     const client = await orGivenUp(connection.client(), errand.signal)
+    if (errand.signal?.aborted) throw givenUp(errand.signal)
     const sink = errand.sink()
     const sentAt = performance.now()
     tally.commands++

@@ -7,14 +7,10 @@ import { createLines } from './lines.ts'
 import type { Ssh } from './ssh.ts'
 
 /** The plugin gives a sign of life every 15 s: after three that did not come, nobody sends. */
-const defaultSilenceMs = 45_000
+const longestSilenceMs = 45_000
 
 /** What stays open: a log and the events of the host. */
-export function createFollowing(
-  ssh: Ssh,
-  host: string,
-  silenceMs = defaultSilenceMs,
-): Pick<Dokku, 'followLog' | 'followEvents'> {
+export function createFollowing(ssh: Ssh, host: string): Pick<Dokku, 'followLog' | 'followEvents'> {
   /** Ends well when the host ends it or the caller does; any other end is thrown. */
   async function follow(
     words: string[],
@@ -36,7 +32,7 @@ export function createFollowing(
     },
     async followEvents(onEvent, signal) {
       const silence = new AbortController()
-      const timer = setTimeout(() => silence.abort(), silenceMs)
+      const timer = setTimeout(() => silence.abort(), longestSilenceMs)
       const lines = createLines((line) => {
         const event = dokkuEvent(line)
         if (event === null) return

@@ -119,3 +119,26 @@ function publicPart(key: string): Buffer {
 }
 
 export const anotherPrivateKey = (): string => keyPair().private
+
+/** Writes this many bytes as fast as the other side takes them; tells how many it took until the channel was closed. */
+export function pour(channel: ServerChannel, bytes: number, chunk = Buffer.alloc(64 * 1024, 'x')) {
+  const poured = { bytes: 0, closed: false }
+  channel.on('error', () => {})
+  channel.on('close', () => {
+    poured.closed = true
+  })
+  const more = (): void => {
+    while (!poured.closed && poured.bytes < bytes) {
+      poured.bytes += chunk.length
+      if (!channel.write(chunk)) {
+        channel.once('drain', more)
+        return
+      }
+    }
+    if (poured.closed) return
+    channel.exit(0)
+    channel.end()
+  }
+  more()
+  return poured
+}

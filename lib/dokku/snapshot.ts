@@ -7,16 +7,11 @@ import { jsonIn } from './reports.ts'
 /** The form of `berth:snapshot` that is read here. */
 const readFormat = 1
 
-/** Whole seconds since 1970. */
-const instant = z
-  .int()
-  .positive()
-  .nullable()
-  .transform((seconds) => (seconds === null ? null : new Date(seconds * 1000)))
 const count = z.int().nonnegative()
-const size = count.nullable()
+/** Whole seconds since 1970. */
+const instant = count.nullable().transform((seconds) => (seconds ? new Date(seconds * 1000) : null))
 
-const process = z.object({
+const appProcess = z.object({
   type: z.string().min(1),
   index: z.int().positive(),
   status: z.enum(processStatuses),
@@ -27,7 +22,7 @@ const process = z.object({
 })
 
 const app = z.object({
-  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  name: z.string().min(1),
   'created-at': instant,
   locked: z.boolean(),
   sha: z.string(),
@@ -37,7 +32,7 @@ const app = z.object({
   restore: z.boolean(),
   domains: z.array(z.string()),
   scale: z.record(z.string(), z.int()),
-  processes: z.array(process),
+  processes: z.array(appProcess),
 })
 
 const service = z.object({
@@ -46,7 +41,7 @@ const service = z.object({
   status: z.string().nullable(),
   version: z.string().nullable(),
   links: z.array(z.string()),
-  'size-bytes': size,
+  'size-bytes': count.nullable(),
 })
 
 const snapshot = z.object({
@@ -112,7 +107,7 @@ function appSnapshot(read: z.output<typeof app>): AppSnapshot {
   }
 }
 
-function processOf({ type, index, status, restarts, ...read }: z.output<typeof process>): Process {
+function processOf({ type, index, status, restarts, ...read }: z.output<typeof appProcess>): Process {
   const startedAt = new Date(read['started-at'] ?? '')
   return {
     type,
@@ -125,7 +120,7 @@ function processOf({ type, index, status, restarts, ...read }: z.output<typeof p
 }
 
 /** Dokku's own summary, which counts what restarts as running. */
-function runningWord(processes: z.output<typeof process>[]): ProcessReport['running'] {
+function runningWord(processes: z.output<typeof appProcess>[]): ProcessReport['running'] {
   const running = processes.filter(({ status }) => status === 'running' || status === 'restarting').length
   if (running === 0) return 'false'
   return running === processes.length ? 'true' : 'mixed'

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
-import { type Answer, anotherPrivateKey, finish, type ScriptedHost, scriptedHost } from './scripted-host.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type Answer, anotherPrivateKey, finish, pour, type ScriptedHost, scriptedHost } from './scripted-host.ts'
 import { createSsh, type Ssh, type SshOptions } from './ssh.ts'
 
 const opened: { stop(): Promise<void> | void }[] = []
@@ -167,7 +167,9 @@ test('a read under which the connection was lost is sent once more', async () =>
 
 test('a change under which the connection was lost is never repeated', async () => {
   const host = await hostThat((_channel, _line, connection) => connection.end())
-  await expect(sshTo(host).run('apps:destroy web1 --force')).rejects.toEqual(unavailable('lost in the middle'))
+  await expect(sshTo(host).run('apps:destroy web1 --force')).rejects.toEqual(
+    unavailable('lost in the middle of apps:destroy, and what came of it is not known'),
+  )
   expect(host.lines).toEqual(['apps:destroy web1 --force'])
 })
 
@@ -251,29 +253,45 @@ test('an asker who gives up ends the command on the host', async () => {
   await expect(ssh.run('version', { signal: AbortSignal.abort() })).rejects.toEqual(unavailable('given up'))
 })
 
-test('a flood of output is cut off', async () => {
-  let closed = false
-  const host = await hostThat((channel) => {
-    channel.on('error', () => {})
-    channel.on('close', () => {
-      closed = true
-    })
-    const chunk = Buffer.alloc(64 * 1024, 'x')
-    let sent = 0
-    const pour = () => {
-      while (!closed && sent < 20 * 1024 * 1024) {
-        sent += chunk.length
-        if (!channel.write(chunk)) return channel.once('drain', pour)
-      }
-      if (!closed) finish(channel, '')
-      return undefined
-    }
-    pour()
+test('50 MB are no answer: they are cut off, and the connection lives on', async () => {
+  const flood = 50 * 1024 * 1024
+  let poured = { bytes: 0, closed: false }
+  const host = await hostThat((channel, line) => {
+    if (line === 'version') return finish(channel, line)
+    poured = pour(channel, flood)
   })
   const ssh = sshTo(host)
-  await expect(ssh.run('logs web1 --num 10000')).rejects.toEqual(unavailable('more than 16777216 bytes'))
-  await wait(50)
-  expect(closed).toBe(true)
+  await expect(ssh.run('apps:report')).rejects.toEqual(
+    unavailable('answered apps:report with more than 16777216 bytes'),
+  )
+  expect((await ssh.run('version')).stdout).toBe('version')
+  await vi.waitUntil(() => poured.closed)
+  expect(poured.bytes).toBeLessThan(flood / 2)
+  expect(host.connectionCount).toBe(1)
+})
+
+test('of a change that prints 50 MB the end is kept', async () => {
+  const host = await hostThat((channel) => {
+    channel.write('beginning\n')
+    channel.stderr.write(' !     App build failed\n')
+    pour(channel, 50 * 1024 * 1024, Buffer.from(`${'x'.repeat(1023)}\n`.repeat(64)))
+  })
+  const { stdout, stderr, exitCode } = await sshTo(host).run('ps:rebuild web1', { tailBytes: 4096 })
+  expect(exitCode).toBe(0)
+  expect(stdout).toHaveLength(3 * 1024)
+  expect(stderr).toBe(' !     App build failed\n')
+})
+
+test('seconds are those in which a session was open', async () => {
+  const host = await hostThat(async (channel, line) => {
+    await wait(50)
+    finish(channel, line)
+  })
+  const ssh = sshTo(host)
+  expect(ssh.commandSeconds).toBe(0)
+  await Promise.all(Array.from({ length: 16 }, (_, index) => ssh.run(`n${index}`)))
+  // Half of them waited for a session: with their waiting it would be 24 times 50 ms.
+  expect(ssh.commandSeconds).toBeGreaterThan(15 * 0.05)
 })
 
 test('a command that a signal ended has no exit code', async () => {

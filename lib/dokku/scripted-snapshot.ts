@@ -1,0 +1,50 @@
+/** For tests: a document of `berth:snapshot` about one app and one database. */
+export const scriptedSnapshot = () => ({
+  format: 1,
+  plugin: '0.1.0',
+  dokku: '0.38.27',
+  'taken-at': '2026-11-24T01:00:00Z',
+  'service-plugins': ['postgres'],
+  disk: { 'total-bytes': 1000, 'free-bytes': 250 },
+  apps: [
+    {
+      name: 'web1',
+      'created-at': 1795465448,
+      locked: false,
+      sha: 'ab98dd024a6ec7b03fa8bb82fec470c664dd428d',
+      'source-image': '',
+      'deployed-at': 1795465500,
+      deployed: true,
+      restore: true,
+      domains: ['web1.dokku.me'],
+      scale: { web: 1, worker: 1 },
+      processes: [
+        {
+          type: 'web',
+          index: 1,
+          status: 'running',
+          restarts: 0,
+          'started-at': '2026-11-24T01:00:00Z',
+          'exit-code': 0,
+          'oom-killed': false,
+          'memory-bytes': 52_428_800,
+          'cpu-percent': 1.5,
+        },
+        {
+          type: 'worker',
+          index: 1,
+          status: 'missing',
+          restarts: null,
+          'started-at': null,
+          'exit-code': null,
+          'oom-killed': false,
+          'memory-bytes': null,
+          'cpu-percent': null,
+        },
+      ],
+    },
+  ],
+  services: [
+    { plugin: 'postgres', name: 'db1', status: 'running', version: '17.5', links: ['web1'], 'size-bytes': null },
+  ],
+})
