@@ -57,7 +57,7 @@ export async function runLine(host: Host, line: string, streams: Streams, signal
     }
   } finally {
     record.endedAt = new Date()
-    cut?.()
+    await cut?.()
   }
   return record.exitCode ?? 141
 }
@@ -66,7 +66,7 @@ interface Writing {
   out(text: string): void
   err(text: string): void
   /** Loses the rest of the answer and the connection. */
-  cut: (() => void) | null
+  cut: (() => Promise<void>) | null
 }
 
 /** Where a command's answer goes: to the caller, with what the control doors want before it or instead of its end. */
@@ -82,20 +82,26 @@ function writing(
   if (garbage) write(streams[garbage.stream])(garbage.text)
   const err = write(streams.stderr)
   if (!host.trouble.dies.delete(name)) return { out: write(streams.stdout), err, cut: null }
-  if (words.includes('--tail') || name === 'berth:events') return { out: cutAfterFirst(streams), err, cut: null }
+  // What never ends by itself is cut after its first words.
+  if (words.includes('--tail') || name === 'berth:events')
+    return { out: (text) => void saidThenDropped(streams, text), err, cut: null }
   let answer = ''
   return {
     out: (text) => {
       answer += text
     },
     err: () => undefined,
-    cut: () => streams.stdout.write(answer.slice(0, answer.length / 2), () => streams.drop()),
+    cut: () => saidThenDropped(streams, answer.slice(0, answer.length / 2)),
   }
 }
 
-/** What never ends by itself is cut after its first words. */
-function cutAfterFirst(streams: Streams): (text: string) => void {
-  return (text) => void streams.stdout.write(text, () => streams.drop())
+function saidThenDropped(streams: Streams, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    streams.stdout.write(text, () => {
+      streams.drop()
+      resolve()
+    })
+  })
 }
 
 /** `--quiet`, `--force` and `--app NAME` may stand before the command. */

@@ -117,9 +117,13 @@ async function execute(channel: ServerChannel, line: string, gone: AbortSignal, 
   const closed = new AbortController()
   channel.on('close', () => closed.abort())
   channel.on('error', () => undefined)
+  const dropped = () => {
+    closed.abort()
+    drop()
+  }
   // A channel nobody reads never tells that it was closed.
   const stdin = channel.pipe(new PassThrough())
-  const streams = { stdin, stdout: channel.stdout, stderr: channel.stderr, drop }
+  const streams = { stdin, stdout: channel.stdout, stderr: channel.stderr, drop: dropped }
   const exitCode = await run(line, streams, AbortSignal.any([closed.signal, gone]))
   if (closed.signal.aborted || gone.aborted) return
   channel.exit(exitCode)
