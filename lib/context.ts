@@ -17,7 +17,16 @@ export interface World {
   /** By host name, in the configured order. */
   dokku: ReadonlyMap<string, Dokku>
   mappingOf(pathWithNamespace: string): Mapping
+  limits: Limits
   now(): Date
+}
+
+/** What the rules must be told of the installation. */
+export interface Limits {
+  /** How many apps a Dokku host has room for; `null` when nobody said. */
+  mostApps: number | null
+  /** How often an ordinary review app's URL is asked. */
+  probeSeconds: number
 }
 
 /** What every door needs: the world, and who asks. */
@@ -47,6 +56,7 @@ export function createWorld(env: Env): World {
     gitlab: gitlabWithin(budgets.people, db, env),
     dokku: new Map(env.BERTH_DOKKU_HOSTS.map((host) => [host.name, createDokku(host, { privateKey })])),
     mappingOf: (pathWithNamespace) => mappingFrom(env, pathWithNamespace),
+    limits: { mostApps: env.BERTH_DOKKU_MOST_APPS, probeSeconds: env.BERTH_PROBE_SECONDS },
     now: () => new Date(),
   }
 }

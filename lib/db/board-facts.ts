@@ -1,6 +1,8 @@
 import type { DokkuObserved, GitlabObserved, ObservedApp } from '#lib/domain/board-rows.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { DokkuService } from '#lib/domain/dokku-app.ts'
+import type { AppLocation } from '#lib/domain/mapping.ts'
+import type { Sight } from '#lib/domain/source.ts'
 import type { Database } from './client.ts'
 import type { Deployment as DeploymentRow } from './generated/client.ts'
 import { branchValue, deploymentValue, environmentValue, mergeRequestValue, pipelineValue } from './gitlab-values.ts'
@@ -17,7 +19,7 @@ export async function gitlabObserved(db: Database, projectId: number, scope: Boa
   const inLane = { tier: { in: ['staging', 'production'] } }
   const [project, source, environments] = await Promise.all([
     db.project.findUniqueOrThrow({ where: { id: projectId } }),
-    db.source.findUnique({ where: { id: `gitlab:${projectId}` }, select: { observedAt: true } }),
+    db.source.findUnique({ where: { id: `gitlab:${projectId}` }, select: { observedAt: true, failingSince: true } }),
     db.environment.findMany({
       where: {
         projectId,
@@ -44,6 +46,7 @@ export async function gitlabObserved(db: Database, projectId: number, scope: Boa
   ])
   return {
     project,
+    sight: source ?? neverSeen,
     branches: branches.map(branchValue),
     branchesKnown: source?.observedAt != null,
     mergeRequests: mergeRequests.map(mergeRequestValue),
@@ -51,6 +54,28 @@ export async function gitlabObserved(db: Database, projectId: number, scope: Boa
     environments: environments.map((row) => ({ ...environmentValue(row), stateSince: row.stateSince })),
     deployments,
   }
+}
+
+const neverSeen: Sight = { observedAt: null, failingSince: null }
+
+/**
+ * Of these apps those that an environment uses which is up and is none of `others`, with its name, by `host/app`: as the
+ * boards of all projects say.
+ */
+export async function appsUsedElsewhere(
+  db: Database,
+  apps: readonly AppLocation[],
+  others: { projectId: number; environmentIds: readonly number[] },
+): Promise<Map<string, string>> {
+  if (apps.length === 0) return new Map()
+  const rows = await db.$queryRaw<{ app: string; name: string }[]>`
+    SELECT "appHost" || '/' || "appName" AS app, value->'environment'->>'name' AS name FROM "BoardRow"
+    WHERE "environmentState" IN ('available', 'stopping')
+      AND ("appHost", "appName") IN (
+        SELECT * FROM unnest(${apps.map(({ host }) => host)}::text[], ${apps.map(({ app }) => app)}::text[]))
+      AND NOT ("projectId" = ${others.projectId} AND "environmentId" = ANY(${others.environmentIds}::bigint[]))
+    ORDER BY "projectId", key`
+  return new Map(rows.map(({ app, name }) => [app, name]))
 }
 
 /** Merge request pipelines deploy from `refs/merge-requests/12/head`; the number leads to the source branch. */
@@ -86,7 +111,10 @@ export async function dokkuObserved(db: Database, hosts: readonly string[]): Pro
     db.dokkuHost.findMany(),
     db.dokkuApp.findMany(),
     db.dokkuService.findMany(),
-    db.source.findMany({ where: { id: { startsWith: 'dokku:' } }, select: { id: true, observedAt: true } }),
+    db.source.findMany({
+      where: { id: { startsWith: 'dokku:' } },
+      select: { id: true, observedAt: true, failingSince: true },
+    }),
   ])
   const at = (...parts: string[]): string => parts.join('/')
   const apps = new Map<string, ObservedApp>()
@@ -111,14 +139,14 @@ export async function dokkuObserved(db: Database, hosts: readonly string[]): Pro
     ]),
   )
   const plugins = new Map(known.map((host) => [host.name, host.plugins]))
-  const observed = new Map(sources.map(({ id, observedAt }) => [id.slice('dokku:'.length), observedAt]))
+  const sights = new Map<string, Sight>(sources.map(({ id, ...sight }) => [id.slice('dokku:'.length), sight]))
   return {
     hosts,
     has: ({ host, app }) => apps.has(at(host, app)),
     byDomain: (domain) => byDomain.get(domain) ?? null,
     app: ({ host, app }) => apps.get(at(host, app)) ?? null,
     service: (host, plugin, name) => services.get(at(host, plugin, name)) ?? null,
-    observedAt: (host) => observed.get(host) ?? null,
+    sight: (host) => sights.get(host) ?? neverSeen,
     plugins: (host) => plugins.get(host) ?? [],
   }
 }

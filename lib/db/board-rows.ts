@@ -9,7 +9,7 @@ import {
 import { authorOf, searchText } from '#lib/domain/board-row.ts'
 import { healthRank } from '#lib/domain/board-summary.ts'
 import { leftoverKinds } from '#lib/domain/environment-findings.ts'
-import { environmentFindingKinds } from '#lib/domain/finding.ts'
+import { environmentFindingKinds, isSnoozed } from '#lib/domain/finding.ts'
 import { healthOrder } from '#lib/domain/truth.ts'
 import type { Database } from './client.ts'
 import { Prisma } from './generated/client.ts'
@@ -20,7 +20,7 @@ export async function rowsTouchedBy(
   db: Database,
   projectId: number,
   touched: { branches: string[]; environmentIds: number[]; apps: string[]; databases: string[] },
-): Promise<{ key: string; branchName: string | null; environmentId: number | null }[]> {
+): Promise<{ key: string; branchName: string | null; environmentId: number | null; app: string | null }[]> {
   const apps = touched.apps.map((location) => location.slice(location.indexOf('/') + 1))
   const rows = await db.boardRow.findMany({
     where: {
@@ -32,9 +32,14 @@ export async function rowsTouchedBy(
         { databaseName: { in: touched.databases } },
       ],
     },
-    select: { key: true, branchName: true, environmentId: true },
+    select: { key: true, branchName: true, environmentId: true, appHost: true, appName: true },
   })
-  return rows.map((row) => ({ ...row, environmentId: row.environmentId === null ? null : Number(row.environmentId) }))
+  return rows.map(({ key, branchName, environmentId, appHost, appName }) => ({
+    key,
+    branchName,
+    environmentId: environmentId === null ? null : Number(environmentId),
+    app: appName === null ? null : `${appHost}/${appName}`,
+  }))
 }
 
 /**
@@ -46,8 +51,9 @@ export async function replaceBoardRows(
   projectId: number,
   rows: readonly { row: BoardRow; branchName: string | null }[],
   replaced: 'all' | readonly string[],
+  asOf: Date,
 ): Promise<string[]> {
-  const records = rows.map(({ row, branchName }) => boardRecord(row, branchName))
+  const records = rows.map(({ row, branchName }) => boardRecord(row, branchName, asOf))
   const written = await db.$queryRaw<{ key: string }[]>`
     INSERT INTO "BoardRow" AS kept (
       "projectId", key, zone, "branchName", "environmentId", "appHost", "appName", "databaseName", search, health,
@@ -84,7 +90,7 @@ async function goneKeys(
   return kept.map(({ key }) => key).filter((key) => !decided.has(key))
 }
 
-function boardRecord(row: BoardRow, branchName: string | null) {
+function boardRecord(row: BoardRow, branchName: string | null, asOf: Date) {
   const value = JSON.stringify(row)
   return {
     key: row.key,
@@ -99,7 +105,7 @@ function boardRecord(row: BoardRow, branchName: string | null) {
     healthRank: healthRank(row.health),
     environmentState: row.environment?.state ?? 'none',
     mergeRequestState: row.mergeRequest?.state ?? 'none',
-    findingKinds: row.findings.map(({ kind }) => kind),
+    findingKinds: row.findings.filter((finding) => !isSnoozed(finding, asOf)).map(({ kind }) => kind),
     author: authorOf(row),
     activeAt: row.activeAt,
     value: row,

@@ -72,15 +72,22 @@ describe('Dokku', () => {
     expect(row).toMatchObject({ health: 'busy', findings: [] })
   })
 
-  test('a host that is silent for too long says nothing about now', () => {
+  test('a host that fails for too long says nothing about now', () => {
     const missing = { app: app({ exists: false, processes: null, deployedSha: null }) }
-    expect(kinds(sampleFacts({ ...missing, hostObservedAt: minutesAgo(hostStaleMinutes) }))).toEqual(['app-missing'])
-    const stale = boardRow(sampleFacts({ ...missing, hostObservedAt: minutesAgo(hostStaleMinutes + 0.1) }), asOf)
+    const failing = (minutes: number) => ({ observedAt: minutesAgo(minutes), failingSince: minutesAgo(minutes) })
+    expect(kinds(sampleFacts({ ...missing, hostSight: failing(hostStaleMinutes) }))).toEqual(['app-missing'])
+    const stale = boardRow(sampleFacts({ ...missing, hostSight: failing(hostStaleMinutes + 0.1) }), asOf)
     expect(stale).toMatchObject({ health: 'unknown', findings: [] })
   })
 
   test('a host that was never seen is unknown, not missing', () => {
-    const row = boardRow(sampleFacts({ app: app({ exists: null, processes: null }), hostObservedAt: null }), asOf)
+    const row = boardRow(
+      sampleFacts({
+        app: app({ exists: null, processes: null }),
+        hostSight: { observedAt: null, failingSince: null },
+      }),
+      asOf,
+    )
     expect(row.dokku).toMatchObject({ health: 'unknown', state: 'not seen yet' })
   })
 

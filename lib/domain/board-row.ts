@@ -4,13 +4,17 @@ import type { Branch } from './branch.ts'
 import { refuse } from './decision.ts'
 import type { Deployment } from './deployment.ts'
 import type { Environment } from './environment.ts'
-import { environmentFindings } from './environment-findings.ts'
+import { environmentFindings, judgedHealths } from './environment-findings.ts'
 import type { KnownFindings } from './finding.ts'
 import type { MergeRequest } from './merge-request.ts'
 import type { Pipeline } from './pipeline.ts'
 import { lastSuccessful, newest } from './promotion.ts'
+import type { Sight } from './source.ts'
+import type { StalePolicy } from './staleness.ts'
 import { stoppability } from './stoppability.ts'
 import { type DokkuView, dokkuTruth, gitlabTruth, worst } from './truth.ts'
+import type { NotProbed, ObservedUrl } from './url-probe.ts'
+import { urlTruth } from './url-truth.ts'
 
 /** Everything observed that one row is decided from. */
 export interface RowFacts {
@@ -24,9 +28,17 @@ export interface RowFacts {
   /** Of the environment: at least the last successful one and all newer ones. */
   deployments: readonly Deployment[]
   app: RowApp | null
+  /** Name of another environment that is up and maps to the same app. */
+  appUsedBy: string | null
   database: RowDatabase | null
-  hostObservedAt: Date | null
   restore: boolean | null
+  /** `null` when it was never probed, or is not to be. */
+  url: ObservedUrl | NotProbed | null
+  urlStaleMinutes: number
+  gitlabSight: Sight
+  /** The app's host's. */
+  hostSight: Sight
+  policy: StalePolicy
   /** The branch list was read whole, so a branch that is not in it is gone. */
   branchesKnown: boolean
   /** Findings of this environment that are open already. */
@@ -38,19 +50,13 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
   const { environment, deployments, branch, mergeRequest, pipeline, app } = facts
   const success = lastSuccessful(deployments)
   const latest = newest(deployments.filter((deployment) => !success || deployment.iid > success.iid))
-  const gitlab = gitlabTruth(environment && { environment, deployments }, asOf)
-  const view: DokkuView = {
-    environmentState: environment?.state ?? null,
-    deployed: success !== null,
-    deploying: deployments.some(({ status }) => status === 'running'),
-    hostObservedAt: facts.hostObservedAt,
-    restore: facts.restore,
-  }
-  const dokku = dokkuTruth(app, view, asOf)
+  const gitlab = gitlabTruth(environment && { environment, deployments, sight: facts.gitlabSight }, asOf)
+  const dokku = dokkuTruth(app, dokkuView(facts, success), asOf)
+  const inLane = environment !== null && isInLane(environment)
   const row = {
     projectId: facts.projectId,
     key: environment ? `e${environment.id}` : `b:${branch?.name ?? ''}`,
-    zone: environment && isInLane(environment) ? ('lane' as const) : ('branch' as const),
+    zone: inLane ? ('lane' as const) : ('branch' as const),
     branch: branch && {
       name: branch.name,
       commit: branch.commit,
@@ -79,11 +85,11 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
     },
     deployment: success && rowDeployment(success),
     newer: latest && rowDeployment(latest),
-    app,
+    app: app && { ...app, processesAt: null },
     database: facts.database,
     gitlab: { ...gitlab, observedAt: null },
     dokku: { ...dokku, observedAt: null },
-    url: notProbed,
+    url: urlTruth(facts.url, { inLane, staleMinutes: facts.urlStaleMinutes }, asOf),
     stoppability: environment ? stoppability(environment) : refuse('There is no environment to stop.'),
     activeAt: latestOf(
       branch?.commit.committedAt,
@@ -93,23 +99,23 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
       environment?.createdAt,
     ),
   }
-  const findings = environmentFindings(row, { ...facts, asOf })
-  return {
-    ...row,
-    findings,
-    health: worst(row.gitlab.health, row.dokku.health, ...findings.map(({ severity }) => severity)),
-  }
+  const findings = environmentFindings(row, facts, asOf)
+  return { ...row, findings, health: worst(...judgedHealths(row, findings, asOf)) }
 }
 
-const notProbed: BoardRow['url'] = {
-  health: 'none',
-  state: '–',
-  words: 'Its URL is not probed.',
-  observedAt: null,
-  status: null,
-  latencyMs: null,
-  certificateExpiresAt: null,
-  redirectTo: null,
+function dokkuView(facts: RowFacts, success: Deployment | null): DokkuView {
+  const { environment, deployments, database } = facts
+  const isStopped = environment?.state === 'stopped'
+  return {
+    environmentState: environment?.state ?? null,
+    saidAt: isStopped ? environment.stateSince : success && changedAt(success),
+    deployed: success !== null,
+    deploying: deployments.some(({ status }) => status === 'running'),
+    sight: facts.hostSight,
+    restore: facts.restore,
+    database: database?.exists ? database.name : null,
+    usedBy: facts.appUsedBy,
+  }
 }
 
 /** A deployment as a row or a history shows it. */
@@ -131,7 +137,7 @@ export function rowDeployment(deployment: Deployment): RowDeployment {
 }
 
 /** REST deployments carry no end of their own: the job's end is it. */
-const changedAt = (deployment: Deployment): Date => deployment.job?.finishedAt ?? deployment.updatedAt
+export const changedAt = (deployment: Deployment): Date => deployment.job?.finishedAt ?? deployment.updatedAt
 
 const latestOf = (...instants: (Date | null | undefined)[]): Date =>
   new Date(Math.max(0, ...instants.map((instant) => instant?.getTime() ?? 0)))

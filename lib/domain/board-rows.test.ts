@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { boardRows, branchOf, type DokkuObserved, type GitlabObserved } from './board-rows.ts'
+import { boardRows, branchOf, type DokkuObserved, type GitlabObserved, type Observed } from './board-rows.ts'
 import { laneOf } from './lane.ts'
 import { defaultMapping } from './mapping.ts'
 import {
@@ -12,6 +12,8 @@ import {
   sha,
 } from './samples.ts'
 
+const seen = { observedAt: minutesAgo(1), failingSince: null }
+
 const gitlab = (more: Partial<GitlabObserved> = {}): GitlabObserved => ({
   project: {
     id: 42,
@@ -21,6 +23,7 @@ const gitlab = (more: Partial<GitlabObserved> = {}): GitlabObserved => ({
     defaultBranch: 'master',
     archived: false,
   },
+  sight: seen,
   branches: [sampleBranch(), sampleBranch({ name: 'master', isDefault: true })],
   branchesKnown: true,
   mergeRequests: [sampleMergeRequest()],
@@ -36,12 +39,24 @@ const noDokku: DokkuObserved = {
   byDomain: () => null,
   app: () => null,
   service: () => null,
-  observedAt: () => null,
+  sight: () => ({ observedAt: null, failingSince: null }),
   plugins: () => [],
 }
 
-const keys = (observed: GitlabObserved, dokku = noDokku) =>
-  boardRows(observed, dokku, defaultMapping, asOf).map(({ key }) => key)
+const rows = (observed: GitlabObserved, dokku = noDokku, more: Partial<Observed> = {}) =>
+  boardRows(
+    {
+      gitlab: observed,
+      dokku,
+      urls: { probes: new Map(), staleMinutes: 30 },
+      usedElsewhere: new Map(),
+      known: new Map(),
+      ...more,
+    },
+    defaultMapping,
+    asOf,
+  )
+const keys = (observed: GitlabObserved, dokku = noDokku) => rows(observed, dokku).map(({ key }) => key)
 
 describe('one row for every environment and every branch without one', () => {
   test('a branch with an environment is one row', () => {
@@ -65,7 +80,7 @@ describe('one row for every environment and every branch without one', () => {
       ...noDokku,
       hosts: ['review'],
       has: () => true,
-      observedAt: () => minutesAgo(1),
+      sight: () => seen,
       app: ({ app }) => ({
         name: app,
         createdAt: null,
@@ -77,19 +92,14 @@ describe('one row for every environment and every branch without one', () => {
         processesAt: null,
       }),
     }
-    const [row] = boardRows(
-      gitlab({ environments: [sampleEnvironment({ state: 'stopped' })], branches: [] }),
-      dokku,
-      defaultMapping,
-      asOf,
-    )
+    const [row] = rows(gitlab({ environments: [sampleEnvironment({ state: 'stopped' })], branches: [] }), dokku)
     expect(row?.findings.map(({ kind }) => kind)).toEqual(['stopped-but-up'])
   })
 })
 
 test('the open merge request stands for its branch, else the latest; a fork’s branch of the same name is not it', () => {
   const of = (...mergeRequests: ReturnType<typeof sampleMergeRequest>[]) =>
-    boardRows(gitlab({ mergeRequests }), noDokku, defaultMapping, asOf)[0]?.mergeRequest?.iid
+    rows(gitlab({ mergeRequests }))[0]?.mergeRequest?.iid
   const merged = sampleMergeRequest({ iid: 20, state: 'merged', updatedAt: minutesAgo(1) })
   expect(of(merged, sampleMergeRequest())).toBe(12)
   expect(of(merged, sampleMergeRequest({ iid: 9, state: 'closed' }))).toBe(20)
@@ -119,9 +129,8 @@ describe('the lane', () => {
     const deployments = names.map(([id, , tier]) =>
       sampleDeployment({ id, iid: id, environmentId: id, sha: sha(tier === 'staging' ? 'b' : 'a'), ref: 'master' }),
     )
-    const rows = boardRows(gitlab({ environments, deployments }), noDokku, defaultMapping, asOf)
     return laneOf({
-      rows: rows.filter(({ zone }) => zone === 'lane'),
+      rows: rows(gitlab({ environments, deployments })).filter(({ zone }) => zone === 'lane'),
       deploymentsOf: (id) => deployments.filter(({ environmentId }) => environmentId === id),
       commitCount: () => commitCount,
     })

@@ -5,11 +5,14 @@ import type { Branch } from './branch.ts'
 import type { Deployment } from './deployment.ts'
 import type { DokkuApp, DokkuService, ProcessReport } from './dokku-app.ts'
 import type { Environment } from './environment.ts'
+import type { KnownFindings } from './finding.ts'
 import type { AppLocation, Mapping } from './mapping.ts'
 import type { MergeRequest } from './merge-request.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Project } from './project.ts'
 import { newest } from './promotion.ts'
+import type { Sight } from './source.ts'
+import type { NotProbed, ObservedUrl } from './url-probe.ts'
 
 export type ObservedEnvironment = Environment & { stateSince: Date }
 export type ObservedApp = DokkuApp & { report: ProcessReport | null; processesAt: Date | null }
@@ -17,6 +20,7 @@ export type ObservedApp = DokkuApp & { report: ProcessReport | null; processesAt
 /** What was observed of GitLab, for the whole project or for the part of it that changed. */
 export interface GitlabObserved {
   project: Project
+  sight: Sight
   branches: readonly Branch[]
   /** The branch list was read whole at least once, so an absent branch is gone. */
   branchesKnown: boolean
@@ -32,24 +36,46 @@ export interface GitlabObserved {
 export interface DokkuObserved extends AppDirectory {
   app(location: AppLocation): ObservedApp | null
   service(host: string, plugin: string, name: string): DokkuService | null
-  /** When the host was last seen; `null` when it never was. */
-  observedAt(host: string): Date | null
+  sight(host: string): Sight
   /** Names of the host's installed service plugins. */
   plugins(host: string): readonly string[]
 }
 
+/** What was observed of the URLs of those environments. */
+export interface UrlsObserved {
+  /** By environment. */
+  probes: ReadonlyMap<number, ObservedUrl | NotProbed>
+  /** A probe that is older says nothing about now. */
+  staleMinutes: number
+}
+
+/** Everything that a board, or a part of it, is decided from. */
+export interface Observed {
+  gitlab: GitlabObserved
+  dokku: DokkuObserved
+  urls: UrlsObserved
+  /** Names of environments outside this part, of this and other projects, that are up, by the `host/app` that they map to. */
+  usedElsewhere: ReadonlyMap<string, string>
+  known: KnownFindings
+}
+
 /**
  * The board: one row for every environment and for every branch that has none, decided from what was observed, the
- * mapping rule and the time. Environments that are stopped, without branch and without app are history, not rows.
+ * mapping rule and the time. Environments that are stopped, without branch, app and database are history, not rows.
  */
-export function boardRows(gitlab: GitlabObserved, dokku: DokkuObserved, mapping: Mapping, asOf: Date): BoardRow[] {
+export function boardRows(observed: Observed, mapping: Mapping, asOf: Date): BoardRow[] {
+  const { gitlab, dokku, urls, known } = observed
   const branches = new Map(gitlab.branches.map((branch) => [branch.name, branch]))
   const pipelines = new Map(gitlab.pipelines.map((pipeline) => [pipeline.ref, pipeline]))
   const mergeRequests = bySourceBranch(gitlab.mergeRequests, gitlab.project.id)
   const deployments = Map.groupBy(gitlab.deployments, ({ environmentId }) => environmentId)
+  const apps = new Map(
+    gitlab.environments.map((environment) => [environment.id, rowApp(environment, gitlab.project, dokku, mapping)]),
+  )
+  const users = usersOf(gitlab.environments, apps)
 
   const row = (branchName: string | null, environment: ObservedEnvironment | null): BoardRow => {
-    const app = environment && rowApp(environment, gitlab.project, dokku, mapping)
+    const app = (environment && apps.get(environment.id)) ?? null
     return boardRow(
       {
         projectId: gitlab.project.id,
@@ -59,11 +85,19 @@ export function boardRows(gitlab: GitlabObserved, dokku: DokkuObserved, mapping:
         environment,
         deployments: (environment && deployments.get(environment.id)) ?? [],
         app,
+        appUsedBy:
+          app && environment?.state === 'stopped'
+            ? (users.get(keyOf(app)) ?? observed.usedElsewhere.get(keyOf(app)) ?? null)
+            : null,
         database: app && rowDatabase(app, dokku, mapping),
-        hostObservedAt: app && dokku.observedAt(app.host),
         restore: (app && dokku.app(app)?.report?.restore) ?? null,
+        url: (environment && urls.probes.get(environment.id)) ?? null,
+        urlStaleMinutes: urls.staleMinutes,
+        gitlabSight: gitlab.sight,
+        hostSight: app ? dokku.sight(app.host) : neverSeen,
         branchesKnown: gitlab.branchesKnown,
-        known: new Map(),
+        policy: mapping,
+        known,
       },
       asOf,
     )
@@ -97,8 +131,37 @@ export function branchOf(
   return mergeRequests.find((mergeRequest) => mergeRequest.iid === Number(iid))?.sourceBranch ?? null
 }
 
-const isShown = (row: BoardRow): boolean =>
-  row.environment?.state !== 'stopped' || row.branch !== null || row.app?.exists === true || row.zone === 'lane'
+const neverSeen: Sight = { observedAt: null, failingSince: null }
+
+/** Apps of stopped environments that are still there, or whose database is: whether another environment needs them must be known. */
+export function appsLeft(gitlab: GitlabObserved, dokku: DokkuObserved, mapping: Mapping): AppLocation[] {
+  return gitlab.environments.flatMap((environment) => {
+    const app = environment.state === 'stopped' ? rowApp(environment, gitlab.project, dokku, mapping) : null
+    return app && (app.exists || rowDatabase(app, dokku, mapping)?.exists) ? [{ host: app.host, app: app.app }] : []
+  })
+}
+
+/** `review/foo`: one text for one place. */
+export const keyOf = ({ host, app }: AppLocation): string => `${host}/${app}`
+
+/** Names of environments that are up, by the app that they map to. */
+const usersOf = (
+  environments: readonly ObservedEnvironment[],
+  apps: ReadonlyMap<number, RowApp | null>,
+): Map<string, string> =>
+  new Map(
+    environments.flatMap(({ id, name, state }): [string, string][] => {
+      const app = apps.get(id)
+      return app && state !== 'stopped' ? [[keyOf(app), name]] : []
+    }),
+  )
+
+const isShown = ({ environment, branch, app, database, zone }: BoardRow): boolean =>
+  environment?.state !== 'stopped' ||
+  branch !== null ||
+  app?.exists === true ||
+  database?.exists === true ||
+  zone === 'lane'
 
 /** An open merge request stands for its branch; without one, the one that was updated last. Forks' branches are not ours. */
 function bySourceBranch(mergeRequests: readonly MergeRequest[], projectId: number): Map<string, MergeRequest> {
@@ -121,7 +184,7 @@ function rowApp(environment: Environment, project: Project, dokku: DokkuObserved
   const app = dokku.app(location)
   return {
     ...location,
-    exists: dokku.observedAt(location.host) === null ? null : app !== null,
+    exists: dokku.sight(location.host).observedAt === null ? null : app !== null,
     deployedSha: app?.deployedSha ?? null,
     sourceImage: app?.sourceImage ?? null,
     locked: app?.locked ?? null,

@@ -1,4 +1,5 @@
 import type { BoardCounts, BoardRow, BoardSummary, Health, LaneLink } from './board.ts'
+import { isSnoozed } from './finding.ts'
 import type { Project } from './project.ts'
 import { healthOrder } from './truth.ts'
 
@@ -10,10 +11,11 @@ export function boardSummary(
   project: Project,
   lane: { staging: BoardRow[]; production: BoardRow[]; links: LaneLink[] },
   branchZone: { needingAttention: readonly BoardRow[]; counts: BoardCounts },
+  asOf: Date,
 ): BoardSummary {
-  const troubled = [...lane.staging, ...lane.production, ...branchZone.needingAttention].filter(
-    (row) => row.findings.length > 0,
-  )
+  const troubled = [...lane.staging, ...lane.production, ...branchZone.needingAttention]
+    .map((row) => ({ row, items: row.findings.filter((finding) => !isSnoozed(finding, asOf)) }))
+    .filter(({ items }) => items.length > 0)
   const laneTrouble = troubled.length - branchZone.needingAttention.length
   return {
     projectId: project.id,
@@ -25,11 +27,11 @@ export function boardSummary(
     attention: troubled
       .sort(byHealth)
       .slice(0, shownAttention)
-      .map((row) => ({
+      .map(({ row, items }) => ({
         key: row.key,
         title: titleOf(row),
         environmentId: row.environment?.id ?? null,
-        items: row.findings,
+        items,
       })),
     counts: { ...branchZone.counts, attention: branchZone.counts.attention + laneTrouble },
   }
@@ -39,7 +41,8 @@ export function boardSummary(
 export const titleOf = (row: Pick<BoardRow, 'zone' | 'branch' | 'environment' | 'key'>): string =>
   (row.zone === 'lane' ? row.environment?.name : row.branch?.name) ?? row.environment?.name ?? row.key
 
-const byHealth = (one: BoardRow, other: BoardRow): number => healthRank(one.health) - healthRank(other.health)
+const byHealth = (one: { row: BoardRow }, other: { row: BoardRow }): number =>
+  healthRank(one.row.health) - healthRank(other.row.health)
 
 /** 0 for the worst. */
 export const healthRank = (health: Health): number => healthOrder.indexOf(health)

@@ -1,6 +1,15 @@
 import type { BoardRow } from './board.ts'
-import { shortSha } from './branch.ts'
-import { type EnvironmentFindingKind, type Finding, findingKey, type KnownFindings } from './finding.ts'
+import type { RowFacts } from './board-row.ts'
+import { type EnvironmentFindingKind, type Finding, isSnoozed, remembered } from './finding.ts'
+import { branchGone, mergedButUp, stale, stopFailed, stoppedButUp } from './leftover-findings.ts'
+import {
+  appDown,
+  appMissing,
+  certificateExpiring,
+  commitDrift,
+  deploymentFailed,
+  urlFailing,
+} from './trouble-findings.ts'
 
 /** Kinds that say: this is up (or half gone) though nobody needs it. */
 export const leftoverKinds: readonly EnvironmentFindingKind[] = [
@@ -10,105 +19,77 @@ export const leftoverKinds: readonly EnvironmentFindingKind[] = [
   'stop-failed',
 ]
 
-type Judged = Pick<
-  BoardRow,
-  'zone' | 'branch' | 'mergeRequest' | 'environment' | 'deployment' | 'newer' | 'app' | 'gitlab' | 'dokku'
->
-
-interface Found {
-  kind: EnvironmentFindingKind
-  severity: Finding['severity']
-  words: string
+/** What the rules judge: a row with its truths, and the facts it was made of. */
+export interface Judged {
+  row: Omit<BoardRow, 'findings' | 'health'>
+  facts: RowFacts
+  environment: NonNullable<RowFacts['environment']>
+  asOf: Date
 }
 
-/** What of a row somebody should look at, worst first. `branchesKnown`: the branch list was read whole, so absence means gone. */
-export function environmentFindings(
-  row: Judged,
-  { branchesKnown, known, asOf }: { branchesKnown: boolean; known: KnownFindings; asOf: Date },
-): Finding[] {
-  const { environment } = row
+/** What a rule found. `since` is when it began as far as a source tells; `null` when none does. */
+export type Found = Pick<Finding, 'severity' | 'words' | 'evidence' | 'resolutions'> & { since: Date | null }
+
+/** A rule is silent while a source that it rests on is too old to know. */
+export type Rule = (judged: Judged) => Found | null
+
+const rules: Record<EnvironmentFindingKind, Rule> = {
+  'app-down': appDown,
+  'app-missing': appMissing,
+  'url-failing': urlFailing,
+  'deployment-failed': deploymentFailed,
+  'commit-drift': commitDrift,
+  'certificate-expiring': certificateExpiring,
+  'stop-failed': stopFailed,
+  'stopped-but-up': stoppedButUp,
+  'merged-but-up': mergedButUp,
+  'branch-gone': branchGone,
+  stale,
+}
+
+/** What of a row somebody should look at, worst first; what is known of each from before goes on. */
+export function environmentFindings(row: Judged['row'], facts: RowFacts, asOf: Date): Finding[] {
+  const { environment } = facts
   if (!environment) return []
   const subject = { kind: 'environment', environmentId: environment.id, name: environment.name } as const
-  const found = [
-    appDown(row),
-    appMissing(row),
-    deploymentFailed(row),
-    commitDrift(row),
-    leftover(row, branchesKnown),
-    stopFailed(row),
+  const findings = Object.entries(rules).flatMap(([name, rule]): Finding[] => {
+    const found = rule({ row, facts, environment, asOf })
+    if (!found) return []
+    const kind = name as EnvironmentFindingKind
+    return [remembered({ kind, subject, ...found }, facts.known, asOf)]
+  })
+  return findings.sort((one, other) => Number(other.severity === 'critical') - Number(one.severity === 'critical'))
+}
+
+/** Sources of which the row knows too little to say that a finding which rests on them ended. */
+export function sourcesInDoubt(
+  row: Pick<BoardRow, 'gitlab' | 'dokku' | 'url' | 'projectId' | 'environment' | 'app'>,
+): string[] {
+  const inDoubt = []
+  if (row.gitlab.health === 'unknown') inDoubt.push(`gitlab:${row.projectId}`)
+  if (row.dokku.health === 'unknown' && row.app) inDoubt.push(`dokku:${row.app.host}`)
+  if (row.url.health === 'unknown' && row.environment) inDoubt.push(`url:${row.environment.id}`)
+  return inDoubt
+}
+
+/** The truth that a finding puts into words, so that whoever snoozes the finding has heard it. */
+const truthOf: Partial<Record<EnvironmentFindingKind, 'gitlab' | 'dokku' | 'url'>> = {
+  'app-down': 'dokku',
+  'app-missing': 'dokku',
+  'stopped-but-up': 'dokku',
+  'deployment-failed': 'gitlab',
+  'stop-failed': 'gitlab',
+  'url-failing': 'url',
+}
+
+/** The healths that make a row's own: its truths and findings, without what somebody snoozed. */
+export function judgedHealths(row: Judged['row'], findings: readonly Finding[], asOf: Date): BoardRow['health'][] {
+  const [snoozed, active] = [
+    findings.filter((finding) => isSnoozed(finding, asOf)),
+    findings.filter((finding) => !isSnoozed(finding, asOf)),
   ]
-  return found
-
-    .filter((one) => one !== null)
-    .map((one): Finding => {
-      const before = known.get(findingKey({ kind: one.kind, subject }))
-      return {
-        ...one,
-        subject,
-        evidence: [],
-        resolutions: [],
-        since: before?.since ?? asOf,
-        snooze: before?.snooze ?? null,
-      }
-    })
-    .sort((one, other) => Number(other.severity === 'critical') - Number(one.severity === 'critical'))
+  const heard = new Set(snoozed.map(({ kind }) => truthOf[kind as EnvironmentFindingKind]))
+  for (const { kind } of active) heard.delete(truthOf[kind as EnvironmentFindingKind])
+  const truths = (['gitlab', 'dokku', 'url'] as const).filter((truth) => !heard.has(truth))
+  return [...truths.map((truth) => row[truth].health), ...active.map(({ severity }) => severity)]
 }
-
-function appDown({ dokku }: Judged): Found | null {
-  if (dokku.state === 'restarting' || dokku.state === 'down') {
-    return dokku.health === 'critical' ? { kind: 'app-down', severity: 'critical', words: dokku.words } : null
-  }
-  return dokku.state === 'no process' || dokku.state === 'stopped'
-    ? { kind: 'app-down', severity: 'attention', words: dokku.words }
-    : null
-}
-
-const appMissing = ({ dokku }: Judged): Found | null =>
-  dokku.state === 'missing' && dokku.health === 'critical'
-    ? { kind: 'app-missing', severity: 'critical', words: dokku.words }
-    : null
-
-const deploymentFailed = ({ gitlab, zone }: Judged): Found | null =>
-  gitlab.state === 'deploy failed'
-    ? {
-        kind: 'deployment-failed',
-        severity: zone === 'lane' || gitlab.health === 'critical' ? 'critical' : 'attention',
-        words: gitlab.words,
-      }
-    : null
-
-function commitDrift({ environment, deployment, newer, app, dokku }: Judged): Found | null {
-  if (environment?.state !== 'available' || newer?.status === 'running' || dokku.health === 'unknown') return null
-  if (!deployment || !app?.deployedSha || app.deployedSha === deployment.sha) return null
-  return {
-    kind: 'commit-drift',
-    severity: 'attention',
-    words: `GitLab deployed ${shortSha(deployment.sha)}, but Dokku runs ${shortSha(app.deployedSha)}.`,
-  }
-}
-
-function leftover({ zone, environment, branch, mergeRequest, dokku }: Judged, branchesKnown: boolean): Found | null {
-  if (zone === 'lane' || !environment) return null
-  if (environment.state === 'stopped') {
-    return dokku.state === 'still up' && dokku.health === 'attention'
-      ? { kind: 'stopped-but-up', severity: 'attention', words: dokku.words }
-      : null
-  }
-  if (environment.state !== 'available') return null
-  if (mergeRequest?.state === 'merged' || mergeRequest?.state === 'closed') {
-    return {
-      kind: 'merged-but-up',
-      severity: 'attention',
-      words: `Merge request !${mergeRequest.iid} is ${mergeRequest.state}, but the review app is still up.`,
-    }
-  }
-  if (!branch && branchesKnown) {
-    return { kind: 'branch-gone', severity: 'attention', words: 'Its branch is gone, but the review app is still up.' }
-  }
-  return null
-}
-
-const stopFailed = ({ environment, gitlab }: Judged): Found | null =>
-  environment?.state === 'stopping' && gitlab.health === 'attention'
-    ? { kind: 'stop-failed', severity: 'attention', words: gitlab.words }
-    : null

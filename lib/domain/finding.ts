@@ -118,6 +118,20 @@ export const findingKey = ({ kind, subject }: Pick<Finding, 'kind' | 'subject'>)
 /** What Berth remembers of findings that are open: since when, and who snoozed them. By `findingKey`. */
 export type KnownFindings = ReadonlyMap<string, { since: Date; snooze: Snooze | null }>
 
+/**
+ * What was just found, with what is known of it from before: since when, where no source tells (`null`), and its snooze, as
+ * long as that lasts.
+ */
+export function remembered(
+  found: Omit<Finding, 'since' | 'snooze'> & { since: Date | null },
+  known: KnownFindings,
+  asOf: Date,
+): Finding {
+  const before = known.get(findingKey(found))
+  const snooze = before && isSnoozed(before, asOf) ? before.snooze : null
+  return { ...found, since: found.since ?? before?.since ?? asOf, snooze }
+}
+
 /** Whether a person still wants to be told. */
 export const isSnoozed = ({ snooze }: Pick<Finding, 'snooze'>, asOf: Date): boolean =>
   snooze !== null && snooze.until > asOf

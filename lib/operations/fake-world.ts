@@ -53,6 +53,7 @@ export function fakeWorld(db: Database, actor: Actor = operator): FakeWorld {
     db,
     gitlab,
     dokku: new Map([['review', host.dokku]]),
+    limits: { mostApps: null, probeSeconds: 300 },
     mappingOf: () => ({ ...defaultMapping, named: { production: { host: 'review', app: 'hello' } } }),
     now: () => new Date(clockMs),
   }

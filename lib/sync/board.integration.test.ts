@@ -17,7 +17,14 @@ const projectId = 42
 const observedAt = minutesAgo(1)
 
 const decide = (changed: Changed = 'all') =>
-  decideBoard(database.db, { projectId, mapping: defaultMapping, hosts: ['review'], asOf, changed })
+  decideBoard(database.db, {
+    projectId,
+    mapping: defaultMapping,
+    hosts: ['review'],
+    urlStaleMinutes: 15,
+    asOf,
+    changed,
+  })
 const touching = (more: Partial<Exclude<Changed, 'all'>>): Changed => ({
   branches: new Set(),
   environmentIds: new Set(),

@@ -1,4 +1,4 @@
-import { dokkuObserved, gitlabObserved } from '#lib/db/board-facts.ts'
+import { appsUsedElsewhere, dokkuObserved, gitlabObserved } from '#lib/db/board-facts.ts'
 import {
   boardCounts,
   replaceBoardRows,
@@ -7,8 +7,15 @@ import {
   rowsTouchedBy,
 } from '#lib/db/board-rows.ts'
 import type { Database } from '#lib/db/client.ts'
-import { boardRows, branchOf, type GitlabObserved } from '#lib/domain/board-rows.ts'
+import { openFindings, writeFindingChanges } from '#lib/db/findings.ts'
+import { publish } from '#lib/db/notifications.ts'
+import { urlProbesOf } from '#lib/db/url-probes.ts'
+import type { BoardRow } from '#lib/domain/board.ts'
+import { appsLeft, boardRows, branchOf, type GitlabObserved } from '#lib/domain/board-rows.ts'
 import { boardSummary, shownAttention } from '#lib/domain/board-summary.ts'
+import { sourcesInDoubt } from '#lib/domain/environment-findings.ts'
+import { type Finding, findingKey } from '#lib/domain/finding.ts'
+import { findingChanges, isNothing, type OpenFinding, restsOn } from '#lib/domain/finding-changes.ts'
 import { laneOf } from '#lib/domain/lane.ts'
 import type { Mapping } from '#lib/domain/mapping.ts'
 
@@ -25,12 +32,21 @@ export type Changed =
     }
 
 /**
- * Decides the board again where something changed and keeps what came out, so that a page is one indexed read. Returns
- * the keys of rows that changed, `'summary'` among them when lane, attention or counts did; empty when nothing did.
+ * Decides the board again where something changed and keeps what came out, so that a page is one indexed read; what became
+ * of its findings is written down with it. Returns the keys of rows that changed, `'summary'` among them when lane,
+ * attention or counts did; empty when nothing did.
  */
 export async function decideBoard(
   db: Database,
-  input: { projectId: number; mapping: Mapping; hosts: readonly string[]; asOf: Date; changed: Changed },
+  input: {
+    projectId: number
+    mapping: Mapping
+    hosts: readonly string[]
+    /** A probe of a URL that is older says nothing about now. */
+    urlStaleMinutes: number
+    asOf: Date
+    changed: Changed
+  },
 ): Promise<string[]> {
   const { projectId, mapping, asOf } = input
   const scope = await scopeOf(db, projectId, input.changed)
@@ -38,7 +54,16 @@ export async function decideBoard(
     gitlabObserved(db, projectId, scope === 'all' ? 'all' : scope),
     dokkuObserved(db, input.hosts),
   ])
-  const decided = boardRows(gitlab, dokku, mapping, asOf)
+  const decidedIds = gitlab.environments.map(({ id }) => id)
+  const environmentIds = scope === 'all' ? 'all' : [...new Set([...decidedIds, ...scope.environmentIds])]
+  const [probes, usedElsewhere, open] = await Promise.all([
+    urlProbesOf(db, projectId, environmentIds),
+    appsUsedElsewhere(db, appsLeft(gitlab, dokku, mapping), { projectId, environmentIds: decidedIds }),
+    openFindings(db, { projectId, environmentIds }),
+  ])
+  const known = new Map(open.map((finding) => [findingKey(finding), finding]))
+  const urls = { probes, staleMinutes: input.urlStaleMinutes }
+  const decided = boardRows({ gitlab, dokku, urls, usedElsewhere, known }, mapping, asOf)
   // A deployment may name a branch outside the scope, whose own environments were not loaded: that row is not ours to decide.
   const rows = decided.filter((row) => scope === 'all' || row.environment || scope.branches.has(row.branch?.name ?? ''))
   const branchNames = branchNamesOf(gitlab)
@@ -49,10 +74,31 @@ export async function decideBoard(
       row,
       branchName: row.environment ? (branchNames.get(row.environment.id) ?? null) : (row.branch?.name ?? null),
     })),
-    scope === 'all' ? 'all' : [...scope.keys, ...gitlab.environments.map(({ id }) => `e${id}`)],
+    scope === 'all' ? 'all' : [...scope.keys, ...decidedIds.map((id) => `e${id}`)],
+    asOf,
   )
+  await decideFindings(db, { projectId, rows, open, asOf })
   const summaryChanged = await decideSummary(db, gitlab, rows, asOf)
   return summaryChanged ? [...changedKeys, 'summary'] : changedKeys
+}
+
+/** Remembers what the rows' findings are now. */
+async function decideFindings(
+  db: Database,
+  { projectId, rows, open, asOf }: { projectId: number; rows: readonly BoardRow[]; open: OpenFinding[]; asOf: Date },
+): Promise<void> {
+  const inDoubt = new Map(rows.map((row) => [row.environment?.id, sourcesInDoubt(row)]))
+  const changes = findingChanges(
+    open,
+    rows.flatMap(({ findings }) => findings),
+    (finding) =>
+      finding.subject.kind === 'environment' && restsOn(finding, inDoubt.get(finding.subject.environmentId) ?? []),
+  )
+  if (isNothing(changes)) return
+  const hosts = new Map(rows.map((row) => [row.environment?.id, row.app?.host ?? null]))
+  const hostOf = ({ subject }: Finding) => (subject.kind === 'environment' && hosts.get(subject.environmentId)) || null
+  await writeFindingChanges(db, changes, (finding) => ({ projectId, host: hostOf(finding) }), asOf)
+  await publish(db, ['findings', `project:${projectId}`])
 }
 
 type Scope = 'all' | { branches: Set<string>; environmentIds: Set<number>; keys: Set<string> }
@@ -75,7 +121,8 @@ async function scopeOf(db: Database, projectId: number, changed: Changed): Promi
   const siblings = await rowsTouchedBy(db, projectId, {
     branches: [...branches],
     environmentIds: [],
-    apps: [],
+    // Two environments of one app need each other: what one leaves behind may be what the other runs.
+    apps: touched.flatMap(({ app }) => app ?? []),
     databases: [],
   })
   const environmentIds = new Set(changed.environmentIds)
@@ -117,6 +164,6 @@ async function decideSummary(
     rowsNeedingAttention(db, projectId, shownAttention),
     boardCounts(db, projectId),
   ])
-  const summary = boardSummary(gitlab.project, lane, { needingAttention, counts })
+  const summary = boardSummary(gitlab.project, lane, { needingAttention, counts }, asOf)
   return replaceBoardSummary(db, summary, asOf)
 }

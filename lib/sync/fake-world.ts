@@ -148,6 +148,7 @@ export function fakeWorld(db: Database, gitlab: FakeGitlabState, hosts: Record<s
     db,
     gitlab: fakeGitlab(gitlab),
     dokku: new Map(Object.entries(hosts).map(([host, state]) => [host, fakeDokku(host, state, spend)])),
+    limits: { mostApps: null, probeSeconds: 300 },
     mappingOf: () => defaultMapping,
     time: startAt,
     now: () => world.time,

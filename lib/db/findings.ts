@@ -1,0 +1,164 @@
+import {
+  environmentFindingKinds,
+  type Finding,
+  type FindingKind,
+  findingKey,
+  hostFindingKinds,
+  type Snooze,
+  type StoredFinding,
+  subjectKey,
+} from '#lib/domain/finding.ts'
+import type { FindingChanges, OpenFinding } from '#lib/domain/finding-changes.ts'
+import type { Database } from './client.ts'
+import type { Prisma, Finding as Row } from './generated/client.ts'
+import { revive } from './json.ts'
+
+/** The findings that one decision speaks for: of a project's environments, all or these, or of a host. */
+export type FindingScope = { projectId: number; environmentIds: 'all' | readonly number[] } | { host: string }
+
+const withinScope = (scope: FindingScope): Prisma.FindingWhereInput =>
+  'host' in scope
+    ? { host: scope.host, kind: { in: [...hostFindingKinds] } }
+    : {
+        projectId: scope.projectId,
+        kind: { in: [...environmentFindingKinds] },
+        ...(scope.environmentIds !== 'all' && { environmentId: { in: scope.environmentIds.map(BigInt) } }),
+      }
+
+/** What of a finding has no column of its own. */
+type Value = Pick<Finding, 'subject' | 'words' | 'evidence' | 'resolutions'>
+
+const keptValue = ({ subject, words, evidence, resolutions }: Finding): Value => ({
+  subject,
+  words,
+  evidence,
+  resolutions,
+})
+
+function openFinding(row: Row): OpenFinding {
+  return {
+    ...revive<Value>(row.value),
+    id: row.id,
+    kind: row.kind as FindingKind,
+    severity: row.severity as Finding['severity'],
+    since: row.since,
+    snooze: snoozeOf(row),
+    unknownSince: row.unknownSince,
+  }
+}
+
+const snoozeOf = ({ snoozedUntil, snoozeReason, snoozedBy }: Row): Snooze | null =>
+  snoozedUntil && { until: snoozedUntil, reason: snoozeReason ?? '', by: snoozedBy ?? '' }
+
+/** Everything that is open in this scope. */
+export async function openFindings(db: Database, scope: FindingScope): Promise<OpenFinding[]> {
+  const rows = await db.finding.findMany({ where: { ...withinScope(scope), activeKey: { not: null } } })
+  return rows.map(openFinding)
+}
+
+/** Writes what became of a scope's findings. `placeOf` says whose page and which host a new one belongs to. */
+export async function writeFindingChanges(
+  db: Database,
+  { opened, changed, closed, inDoubt }: FindingChanges,
+  placeOf: (finding: Finding) => { projectId: number | null; host: string | null },
+  asOf: Date,
+): Promise<void> {
+  if (opened.length > 0) {
+    await db.finding.createMany({
+      data: opened.map((finding) => ({
+        ...placeOf(finding),
+        activeKey: findingKey(finding),
+        kind: finding.kind,
+        subject: subjectKey(finding.subject),
+        environmentId: finding.subject.kind === 'environment' ? BigInt(finding.subject.environmentId) : null,
+        severity: finding.severity,
+        value: keptValue(finding) as object,
+        since: finding.since,
+        openedAt: asOf,
+      })),
+      // Two who decide at once find the same: the first one's is kept.
+      skipDuplicates: true,
+    })
+  }
+  if (changed.length > 0) {
+    const records = changed.map(({ id, finding }) => ({
+      id,
+      projectId: placeOf(finding).projectId,
+      severity: finding.severity,
+      value: keptValue(finding),
+      since: finding.since,
+    }))
+    await db.$executeRaw`
+      UPDATE "Finding" AS kept SET "projectId" = decided."projectId", severity = decided.severity, value = decided.value,
+        since = decided.since, "unknownSince" = NULL
+      FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS decided (
+        id text, "projectId" int, severity text, value jsonb, since timestamptz)
+      WHERE kept.id = decided.id AND kept."activeKey" IS NOT NULL`
+  }
+  if (closed.length > 0) await closeFindings(db, { id: { in: closed } }, asOf)
+  if (inDoubt.length > 0) {
+    await db.finding.updateMany({
+      where: { id: { in: inDoubt }, activeKey: { not: null } },
+      data: { unknownSince: asOf },
+    })
+  }
+}
+
+async function closeFindings(db: Database, where: Prisma.FindingWhereInput, asOf: Date): Promise<number> {
+  const { count } = await db.finding.updateMany({
+    where: { ...where, activeKey: { not: null } },
+    data: { activeKey: null, closedAt: asOf, unknownSince: null },
+  })
+  return count
+}
+
+/** Ends what no decision speaks for any more: findings of projects and hosts that Berth does not show. */
+export async function closeAbandonedFindings(
+  db: Database,
+  shown: { projectIds: readonly number[]; hosts: readonly string[] },
+  asOf: Date,
+): Promise<number> {
+  const ofProjects = { kind: { in: [...environmentFindingKinds] }, projectId: { notIn: [...shown.projectIds] } }
+  const ofHosts = { kind: { in: [...hostFindingKinds] }, host: { notIn: [...shown.hosts] } }
+  return closeFindings(db, { OR: [ofProjects, ofHosts] }, asOf)
+}
+
+export async function forgetClosedFindings(db: Database, closedBefore: Date): Promise<void> {
+  await db.finding.deleteMany({ where: { closedAt: { lt: closedBefore } } })
+}
+
+/** Sets an open finding aside until a day, or (`null`) takes that back. `null` when no such finding is open. */
+export async function snooze(db: Database, id: string, given: Snooze | null): Promise<StoredFinding | null> {
+  const { count } = await db.finding.updateMany({
+    where: { id, activeKey: { not: null } },
+    data: {
+      snoozedUntil: given?.until ?? null,
+      snoozeReason: given?.reason ?? null,
+      snoozedBy: given?.by ?? null,
+    },
+  })
+  return count > 0 ? findingById(db, id) : null
+}
+
+export async function findingById(db: Database, id: string): Promise<StoredFinding | null> {
+  const row = await db.finding.findUnique({ where: { id } })
+  const [finding] = row ? await storedFindings(db, [row]) : []
+  return finding ?? null
+}
+
+export async function storedFindings(db: Database, rows: readonly Row[]): Promise<StoredFinding[]> {
+  const projectIds = [...new Set(rows.flatMap(({ projectId }) => projectId ?? []))]
+  const projects = await db.project.findMany({
+    where: { id: { in: projectIds } },
+    select: { id: true, pathWithNamespace: true },
+  })
+  const paths = new Map(projects.map(({ id, pathWithNamespace }) => [id, pathWithNamespace]))
+  return rows.map((row) => ({
+    ...openFinding(row),
+    projectId: row.projectId,
+    projectPath: (row.projectId !== null && paths.get(row.projectId)) || null,
+    host: row.host,
+    openedAt: row.openedAt,
+    closedAt: row.closedAt,
+  }))
+}

@@ -1,0 +1,22 @@
+import type { Judged } from './environment-findings.ts'
+import type { Evidence } from './finding.ts'
+
+// Who said what, for the findings of an environment. Words that name no other are the source's truth.
+
+export const gitlabSays = ({ row }: Judged, words: string = row.gitlab.words): Evidence => ({
+  source: `gitlab:${row.projectId}`,
+  words,
+})
+
+export const dokkuSays = ({ row }: Judged, words: string = row.dokku.words): Evidence => ({
+  source: `dokku:${row.app?.host ?? ''}`,
+  words,
+})
+
+export const urlSays = ({ row, environment }: Judged, words: string = row.url.words): Evidence => ({
+  source: `url:${environment.id}`,
+  words,
+})
+
+/** `2026-11-23`, in UTC: an age would change while the finding does not. */
+export const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10)

@@ -1,0 +1,121 @@
+import { isInLane } from './app-name.ts'
+import { shortSha } from './branch.ts'
+import type { Judged, Rule } from './environment-findings.ts'
+import { dayOf, dokkuSays, gitlabSays, urlSays } from './evidence.ts'
+import type { Resolution } from './finding.ts'
+import { lastTried } from './truth.ts'
+
+// What can be the matter with an environment that should be up.
+
+const redeploy: Resolution = { act: 'redeploy', words: 'Run the deployment job again.' }
+const restart: Resolution = { act: 'restart', words: 'Restart the app.' }
+const rebuild: Resolution = { act: 'rebuild', words: 'Rebuild the app from the commit that it has.' }
+const stop: Resolution = { act: 'stop', words: 'Stop the environment if nobody needs it.' }
+const byHand = (words: string): Resolution => ({ act: 'by-hand', words })
+
+const isKnown = ({ health }: Judged['row']['gitlab' | 'dokku' | 'url']): boolean => health !== 'unknown'
+
+const isUp = ({ row, environment }: Judged): boolean => isKnown(row.gitlab) && environment.state !== 'stopped'
+
+export const appDown: Rule = (judged) => {
+  const { dokku } = judged.row
+  if (!isUp(judged) || !isKnown(dokku)) return null
+  const readLog = byHand('Read the app’s log for the reason.')
+  const shared = { words: dokku.words, evidence: [dokkuSays(judged), gitlabSays(judged)], since: null }
+  switch (dokku.state) {
+    case 'restarting':
+    case 'down':
+      return { ...shared, severity: 'critical', resolutions: [readLog, restart, rebuild] }
+    case 'stopped':
+      return { ...shared, severity: 'attention', resolutions: [restart, ...stopOf(judged)] }
+    case 'no process':
+      return { ...shared, severity: 'attention', resolutions: [redeploy, readLog] }
+    default:
+      return null
+  }
+}
+
+export const appMissing: Rule = (judged) => {
+  const { dokku } = judged.row
+  if (!isUp(judged) || !isKnown(dokku) || dokku.state !== 'missing') return null
+  return {
+    severity: 'critical',
+    words: dokku.words,
+    evidence: [gitlabSays(judged), dokkuSays(judged)],
+    resolutions: [redeploy, ...stopOf(judged)],
+    since: null,
+  }
+}
+
+/** The URL fails while GitLab says available and Dokku says running: what only a visitor sees. */
+export const urlFailing: Rule = (judged) => {
+  const { row, facts, environment } = judged
+  if (row.gitlab.health !== 'ok' || row.dokku.state !== 'running' || row.dokku.health !== 'ok') return null
+  if (row.url.health !== 'critical' && row.url.health !== 'attention') return null
+  const probe = facts.url && 'failures' in facts.url ? facts.url : null
+  return {
+    severity: row.url.health === 'critical' && isInLane(environment) ? 'critical' : 'attention',
+    words: `GitLab and Dokku say all is well, but a visitor does not get in. ${row.url.words}`,
+    evidence: [urlSays(judged), gitlabSays(judged), dokkuSays(judged)],
+    resolutions: [byHand('Open the URL, and read the app’s log for the reason.'), restart],
+    since: probe?.failingSince ?? null,
+  }
+}
+
+export const deploymentFailed: Rule = (judged) => {
+  const { row, facts, environment } = judged
+  const failed = lastTried(facts.deployments)
+  if (row.gitlab.state !== 'deploy failed' || !isKnown(row.gitlab) || !failed) return null
+  const job = failed.job ? `Job ${failed.job.name}` : 'The deployment'
+  return {
+    severity: isInLane(environment) || row.gitlab.health === 'critical' ? 'critical' : 'attention',
+    words: row.gitlab.words,
+    evidence: [gitlabSays(judged, `${job} failed to deploy ${shortSha(failed.sha)}.`)],
+    resolutions: [byHand('Read the job’s log for the reason.'), redeploy],
+    since: failed.job?.finishedAt ?? failed.updatedAt,
+  }
+}
+
+/** An app that was deployed from an image tells no commit, which is no disagreement. */
+export const commitDrift: Rule = (judged) => {
+  const { row, environment } = judged
+  const { deployment, newer, app } = row
+  if (environment.state !== 'available' || !isKnown(row.gitlab) || !isKnown(row.dokku)) return null
+  if (!deployment || newer?.status === 'running' || !app?.exists || !app.deployedSha) return null
+  if (app.deployedSha === deployment.sha || wasNotAskedSince(judged, deployment.changedAt)) return null
+  const [wished, present] = [shortSha(deployment.sha), shortSha(app.deployedSha)]
+  return {
+    severity: 'attention',
+    words: `GitLab deployed ${wished}, but Dokku runs ${present}.`,
+    evidence: [
+      gitlabSays(judged, `The last successful deployment was of ${wished}.`),
+      dokkuSays(judged, `App ${app.app} was deployed from ${present}.`),
+    ],
+    resolutions: [redeploy, byHand('Find out who deployed to Dokku without GitLab.')],
+    since: null,
+  }
+}
+
+const wasNotAskedSince = ({ facts }: Judged, instant: Date): boolean =>
+  facts.hostSight.observedAt !== null && facts.hostSight.observedAt < instant
+
+const certificateDays = { attention: 14, critical: 3 }
+
+export const certificateExpiring: Rule = (judged) => {
+  const { row, asOf } = judged
+  const expiresAt = row.url.certificateExpiresAt
+  if (!expiresAt || !isKnown(row.url) || !isUp(judged)) return null
+  const daysLeft = (expiresAt.getTime() - asOf.getTime()) / 86_400_000
+  if (daysLeft >= certificateDays.attention) return null
+  const words = `The certificate of its URL ${daysLeft <= 0 ? 'expired' : 'expires'} on ${dayOf(expiresAt)}.`
+  return {
+    severity: daysLeft < certificateDays.critical ? 'critical' : 'attention',
+    words,
+    evidence: [urlSays(judged, words)],
+    resolutions: [byHand('Renew it on the host, e.g. with "dokku letsencrypt:enable", or where the proxy keeps it.')],
+    since: new Date(expiresAt.getTime() - certificateDays.attention * 86_400_000),
+  }
+}
+
+/** Staging and production are never stopped from here. */
+const stopOf = ({ row }: Judged): Resolution[] => (row.stoppability.allowed ? [stop] : [])
