@@ -91,7 +91,7 @@ describe.skipIf(recordingsAbsent)('a host with apps in every condition answers a
     06-apps-locked-no 06-apps-lock 06-apps-lock-again 06-apps-lock-missing 06-apps-locked-yes 07-domains-report
     07-domains-report-global 07-domains-report-json 08-config-show 10-git-report 10-git-report-json 10-ps-scale 10-ps-scale-json
     07-domains-add 07-domains-report-json2 07-domains-add-bad 07-domains-remove 07-domains-remove-missing 07-urls 11-ps-restart
-    11-ps-start-missing 11-ps-start 11-ps-start-already 04-ps-stop 11-ps-stop-again 11-ps-restart-stopped 08-config-set
+    11-ps-restart-process 11-ps-start-missing 11-ps-start 11-ps-start-already 04-ps-stop 11-ps-stop-again 11-ps-restart-stopped 08-config-set
     08-config-set-badkey 08-config-set-noequal 08-config-set-encoded 08-config-get 08-config-get-missing 08-config-get-multi
     08-config-get-quoted 08-config-show2 08-config-export 08-config-export-badfmt 08-config-export-json-list
     08-config-export-json-merged 08-config-export-keys 08-config-export-missing 08-config-export-pretty 08-config-export-shell
@@ -101,7 +101,8 @@ describe.skipIf(recordingsAbsent)('a host with apps in every condition answers a
     16-pg-link-noapp 16-pg-link-nosvc 16-pg-linked 16-pg-linked-no 16-pg-app-links 16-pg-destroy-linked 16-pg-link-deployed
     16-pg-unlink-deployed 16-pg-unlink 16-pg-unlink-again 16-pg-stop 16-pg-info-stopped 16-pg-start 16-pg-link-never
     16-pg-destroy-app-linked-noforce 16-pg-destroy-app-linked 16-pg-links-after-app-destroy 16-pg-destroy-noforce
-    16-pg-destroy 16-pg-destroy-missing 16-pg-list-after`.split(/\s+/),
+    16-pg-destroy 16-pg-destroy-missing 16-pg-list-after 13-apps-create-tmp 14-apps-destroy-force
+    14-apps-destroy-missing-again`.split(/\s+/),
     () => client,
   )
 })
@@ -140,8 +141,8 @@ describe.skipIf(recordingsAbsent || sshAbsent)('deploys tell what was recorded',
     await push('03-git-push-second', 'web1', { 'index.html': 'two' })
   })
   replays(
-    `11-ps-rebuild 20-lock 20-locked 20-rebuild-locked 20-locked-after 06-apps-unlock 11-ps-rebuild-failbuild 11-ps-scale-set
-    11-ps-scale-bad 11-ps-report-scaled`.split(/\s+/),
+    `11-ps-rebuild 20-lock 20-locked 20-rebuild-locked 20-locked-after 06-apps-unlock 06-apps-unlock-again 11-ps-rebuild-failbuild
+    11-ps-scale-set 11-ps-scale-bad 11-ps-report-scaled`.split(/\s+/),
     () => client,
   )
 })
