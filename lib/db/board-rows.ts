@@ -10,7 +10,7 @@ import { authorOf, searchText } from '#lib/domain/board-row.ts'
 import { healthRank } from '#lib/domain/board-summary.ts'
 import { leftoverKinds } from '#lib/domain/environment-findings.ts'
 import { environmentFindingKinds, isSnoozed } from '#lib/domain/finding.ts'
-import { healthOrder } from '#lib/domain/truth.ts'
+import { checkingState, healthOrder } from '#lib/domain/truth.ts'
 import type { Database } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import { revive } from './json.ts'
@@ -40,6 +40,16 @@ export async function rowsTouchedBy(
     environmentId: environmentId === null ? null : Number(environmentId),
     app: appName === null ? null : `${appHost}/${appName}`,
   }))
+}
+
+/** Apps of a host about which a row says that the host was not asked since GitLab said what happened to them, by project. */
+export async function appsWaitingForHost(db: Database, host: string): Promise<Map<number, Set<string>>> {
+  const rows = await db.$queryRaw<{ projectId: number; app: string }[]>`
+    SELECT "projectId", "appHost" || '/' || "appName" AS app FROM "BoardRow"
+    WHERE "appHost" = ${host} AND value->'dokku'->>'state' = ${checkingState}`
+  const waiting = new Map<number, Set<string>>()
+  for (const { projectId, app } of rows) waiting.set(projectId, (waiting.get(projectId) ?? new Set()).add(app))
+  return waiting
 }
 
 /**

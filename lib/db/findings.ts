@@ -39,6 +39,7 @@ function openFinding(row: Row): OpenFinding {
   return {
     ...revive<Value>(row.value),
     id: row.id,
+    projectId: row.projectId,
     kind: row.kind as FindingKind,
     severity: row.severity as Finding['severity'],
     since: row.since,
@@ -155,7 +156,6 @@ export async function storedFindings(db: Database, rows: readonly Row[]): Promis
   const paths = new Map(projects.map(({ id, pathWithNamespace }) => [id, pathWithNamespace]))
   return rows.map((row) => ({
     ...openFinding(row),
-    projectId: row.projectId,
     projectPath: (row.projectId !== null && paths.get(row.projectId)) || null,
     host: row.host,
     openedAt: row.openedAt,

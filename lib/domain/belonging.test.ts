@@ -48,6 +48,11 @@ describe('an app may be destroyed', () => {
     expect(destroyability(login, given())).toEqual({ allowed: true, projectId: 42 })
   })
 
+  test('for the project whose environment is up, whatever environment of another one was stopped', () => {
+    const reused = given({ claims: [claim(), claim({ projectId: 9, state: 'available' })] })
+    expect(destroyability(login, reused)).toEqual({ allowed: true, projectId: 9 })
+  })
+
   test('when a person claimed its name on this host', () => {
     const claimed = given({ claims: [], naming: [naming('review-*')] })
     expect(destroyability(login, claimed)).toEqual({ allowed: true, projectId: 42 })

@@ -82,7 +82,10 @@ export function databaseDestroyability(
   return owned
 }
 
-/** The one project that an app or database belongs to: by an environment's mapping, else by a claimed naming rule. */
+/**
+ * The one project that an app or database belongs to: by an environment that is up, else by one that was stopped (its name
+ * may be another project's by now), else by a claimed naming rule.
+ */
 function owner(thing: {
   what: string
   host: string
@@ -90,9 +93,9 @@ function owner(thing: {
   claims: readonly AppClaim[]
   belongings: Belongings
 }): Decision<{ projectId: number }> {
-  const byMapping = thing.claims.map(({ projectId }) => projectId)
-  const byName = claimsOfName(thing, thing.belongings.naming).map(({ projectId }) => projectId)
-  const [projectId, ...others] = new Set(byMapping.length > 0 ? byMapping : byName)
+  const up = thing.claims.filter(({ state }) => state !== 'stopped')
+  const owners = [up, thing.claims, claimsOfName(thing, thing.belongings.naming)].find(({ length }) => length > 0) ?? []
+  const [projectId, ...others] = new Set(owners.map((claim) => claim.projectId))
   if (projectId === undefined) {
     return refuse(`${thing.what} is not ours: no environment maps to it, and nobody claimed its name.`)
   }

@@ -3,6 +3,7 @@ import { type Finding, findingKey } from './finding.ts'
 /** A finding that is open, as it was remembered. */
 export interface OpenFinding extends Finding {
   id: string
+  projectId: number | null
   unknownSince: Date | null
 }
 
