@@ -67,6 +67,7 @@ function read(
   onOutcome: (outcome: ChannelOutcome) => void,
 ): void {
   let exit: { code: number | null } | undefined
+  let taking: Promise<void> | undefined
 
   // While a channel is paused ssh2 grants the host no more room to send, once its window of 2 MB is full.
   channel.on('data', (chunk: Buffer) => {
@@ -74,7 +75,10 @@ function read(
       const taken = sink.stdout(chunk)
       if (!taken) return
       channel.pause()
-      taken.then(() => channel.resume(), onFailure)
+      taking = taken.then(() => {
+        taking = undefined
+        channel.resume()
+      }, onFailure)
     } catch (error) {
       onFailure(error)
     }
@@ -89,7 +93,11 @@ function read(
   channel.on('exit', (code: number | null) => {
     exit = { code }
   })
-  channel.on('close', () => onOutcome(exit ? { kind: 'ended', exitCode: exit.code } : { kind: 'lost', started: true }))
+  channel.on('close', async () => {
+    // A stream ends as soon as its last piece was handed over, even when that piece made it pause.
+    await taking
+    onOutcome(exit ? { kind: 'ended', exitCode: exit.code } : { kind: 'lost', started: true })
+  })
   // Some commands read their input, and would wait for ever for somebody to type.
   channel.end()
 }

@@ -129,12 +129,15 @@ describe('a log', () => {
     })
     let read = 0
     let ahead = 0
+    let busy = false
     const onText = async (text: string) => {
-      const before = read
-      read += Buffer.byteLength(text)
-      // A reader that stands still: everything that can come meanwhile does.
-      if (before === 0 || Math.floor((before / flood) * 4) !== Math.floor((read / flood) * 4)) await wait(200)
+      expect(busy, 'text while the reader was busy').toBe(false)
+      busy = true
+      // The reader stands still at first: everything that can come meanwhile does.
+      await (read === 0 ? wait(300) : new Promise(setImmediate))
       ahead = Math.max(ahead, poured.bytes - read)
+      read += Buffer.byteLength(text)
+      busy = false
     }
     await dokku.followLog('web1', { lines: 10, onText }, never)
     expect(read).toBe(poured.bytes)
