@@ -135,3 +135,64 @@ export async function pushToStaging(instance: Instance, project: string, message
     .toEqual(['blocked', 'success'])
   return sha
 }
+
+/** A review app that somebody forgot: what is left of it and where. */
+export interface Leak {
+  branch: string
+  environmentId: number
+  app: string
+  database: string
+  /** `stopped` in GitLab with all of it still on Dokku; its database alone; or merged with its branch kept, and up. */
+  kind: 'stopped' | 'database' | 'merged'
+}
+
+/**
+ * Makes so many leaks in `hello/hello-app`, as they come about in weeks, in a few seconds: every fifth is a merged branch
+ * that GitLab still has an available environment for, every tenth is a database whose app is gone, all others are stopped.
+ */
+export async function makeLeaks(instance: Instance, { count }: { count: number }): Promise<Leak[]> {
+  const kinds = Array.from({ length: count }, (_, index): Leak['kind'] =>
+    index % 10 === 9 ? 'database' : index % 5 === 2 ? 'merged' : 'stopped',
+  )
+  const reviewApps = kinds.map((kind, index) => ({
+    branch: `leak/number-${String(index + 1).padStart(3, '0')}`,
+    title: `Leak ${index + 1}`,
+    minutesAgo: (20 + index) * 24 * 60,
+    became: kind === 'merged' ? 'merged' : 'stopped',
+  }))
+  const reviewed = await control<
+    { branch: string; environmentId: number; slug: string; sha: string; repository: string }[]
+  >(instance, 'gitlab', 'POST /review-apps', { project: 'hello/hello-app', reviewApps })
+  const leaks = reviewed.map(({ branch, environmentId, slug }, index) => {
+    const kind = kinds[index] as Leak['kind']
+    return { branch, environmentId, app: slug, database: `${slug}-database`, kind }
+  })
+  const apps = reviewed
+    .filter((_, index) => kinds[index] !== 'database')
+    .map(({ slug, sha, repository, ...rest }) => ({
+      ...rest,
+      name: slug,
+      sha,
+      repo: repository,
+      database: { name: `${slug}-database`, linked: true },
+    }))
+  const databases = leaks.filter(({ kind }) => kind === 'database').map(({ database }) => database)
+  await control(instance, 'review', 'POST /seed', { apps, databases })
+  return leaks
+}
+
+/** Somebody takes up a branch again: pushes to it, opens a merge request, and its review app is deployed anew. */
+export async function neededAgain(instance: Instance, branch: string): Promise<void> {
+  const project = 'hello/hello-app'
+  const environment = `review/${branch}`
+  const from = await deployedSha(instance, projects.helloApp, environment)
+  const { sha } = await control<{ sha: string }>(instance, 'gitlab', 'POST /push', {
+    project,
+    branch,
+    from,
+    message: `Go on with ${branch}`,
+    files: { 'again.txt': `${branch}\n` },
+  })
+  await control(instance, 'gitlab', 'POST /merge-requests/open', { project, branch, title: `${branch}, again` })
+  await expect.poll(() => deployedSha(instance, projects.helloApp, environment), { timeout: 30_000 }).toBe(sha)
+}

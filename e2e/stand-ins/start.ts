@@ -58,10 +58,11 @@ const mapping = (app: string) => ({
   },
 })
 
-const deployHost = ({ sshPort, httpPort, hostKeyFingerprint }: DokkuStandIn): DeployHost => ({
+const deployHost = ({ sshPort, httpPort, httpsPort, hostKeyFingerprint }: DokkuStandIn): DeployHost => ({
   address: '127.0.0.1',
   sshPort,
   httpPort,
+  httpsPort,
   hostKeyFingerprint,
 })
 
@@ -82,8 +83,9 @@ async function openWorld(
   options: StandInOptions,
 ): Promise<void> {
   if (isSaved(world.dir)) return load(world)
-  const apps = await seed(world, { asOf: options.asOf ?? new Date(), large: options.large ?? true })
-  await hosts.review.seed(apps.review)
+  const { asOf = new Date(), large = true, demo = false } = options
+  const apps = await seed(world, { asOf, large, demo })
+  await hosts.review.seed(apps.review, apps.reviewDatabases)
   await hosts.production.seed(apps.production)
   save(world)
 }

@@ -35,6 +35,8 @@ export interface App {
   restore: boolean
   /** Its program ends soon after every start. */
   crashes: boolean
+  /** The status with which its program answers a visitor. */
+  answers: number
   processes: Process[]
   /** Process type → wanted count, in the order of the Procfile. */
   scale: Record<string, number>
@@ -59,6 +61,7 @@ export function createApp(name: string, domain: string, createdAt: Date): App {
     locked: false,
     restore: true,
     crashes: false,
+    answers: 200,
     processes: [],
     scale: { web: 1 },
     canScale: true,

@@ -45,6 +45,7 @@ export async function deploy(deploying: Deploying, tree: Tree, source: { afterPu
     app.scale = scale
     app.canScale = tree.formation === null
     app.crashes = tree.files.has('crash')
+    app.answers = tree.files.has('error') ? 500 : 200
     app.config.GIT_REV = tree.commit.sha
     app.locked = false
   })

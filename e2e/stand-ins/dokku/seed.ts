@@ -22,6 +22,8 @@ export interface SeedApp {
   /** Besides the app's own `<app>.<domain>`. */
   domains?: string[]
   certificateEndsAt?: Date
+  /** The status with which its program answers a visitor, 200 if left out. */
+  answers?: number
   database?: { name: string; linked: boolean } | null
 }
 
@@ -40,6 +42,7 @@ export function seedApps(host: Host, seeds: SeedApp[]): void {
     app.locked = seed.locked ?? false
     app.canScale = seed.scalable ?? true
     app.domains.push(...(seed.domains ?? []))
+    app.answers = seed.answers ?? 200
     app.certificateEndsAt = seed.certificateEndsAt ?? null
     if (seed.database) seedDatabase(host, app.name, seed.database, createdAt)
     if (seed.sha === null && seed.image === undefined) continue

@@ -19,6 +19,7 @@ export function loadState(dir: string): State {
   // A stand-in of an earlier version wrote down less.
   for (const app of state.apps) {
     app.certificateEndsAt ??= null
+    app.answers ??= 200
     app.processes = app.processes.map((process) => ({
       ...createProcess(process.type, process.index, { startedAt: app.deployedAt ?? app.createdAt }),
       ...process,

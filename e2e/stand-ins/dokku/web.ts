@@ -69,8 +69,12 @@ async function answerAsApp(host: Host, app: App, request: IncomingMessage, respo
   const startedAt = performance.now()
   const sha = app.commit?.sha ?? ''
   const own = app.commit && (await readPage(app.commit))
-  logRequest(host, app, { request, status: 200, tookMs: performance.now() - startedAt })
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'x-berth-app': app.name, 'x-berth-sha': sha })
+  logRequest(host, app, { request, status: app.answers, tookMs: performance.now() - startedAt })
+  response.writeHead(app.answers, {
+    'content-type': 'text/html; charset=utf-8',
+    'x-berth-app': app.name,
+    'x-berth-sha': sha,
+  })
   response.end(own ?? plainPage(app, sha))
 }
 

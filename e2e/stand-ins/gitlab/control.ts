@@ -1,3 +1,5 @@
+import { recordMergeRequest } from '../seed/past.ts'
+import { type PastReviewApp, recordReviewApps } from '../seed/past-review-apps.ts'
 import { stop, stopExpired } from './environment-actions.ts'
 import type { Fault } from './faults.ts'
 import { emptyLedger, type Ledger } from './ledger.ts'
@@ -71,6 +73,7 @@ const doors: Record<string, Door> = {
       message: text(body, 'message'),
       files: (body.files ?? {}) as Record<string, string | null>,
       user: personIn(controls, body),
+      ...(typeof body.from === 'string' ? { from: body.from } : {}),
     })
     return ok({ sha, pipelineId: pipeline?.id ?? null })
   },
@@ -80,6 +83,18 @@ const doors: Record<string, Door> = {
     if (!project.branches.has(branch)) throw new Refusal(404, { error: 'no such branch' })
     await dropBranch(controls.world, project, branch)
     return ok({})
+  },
+  'POST /merge-requests/open': (controls, body) => {
+    const project = projectIn(controls, body)
+    const sourceBranch = text(body, 'branch')
+    const { iid } = recordMergeRequest(controls.world, project, {
+      title: typeof body.title === 'string' ? body.title : sourceBranch,
+      sourceBranch,
+      author: personIn(controls, body),
+      sha: project.branches.get(sourceBranch) ?? null,
+      createdAt: new Date(),
+    })
+    return ok({ iid })
   },
   'POST /merge-requests/merge': async (controls, body) => {
     const { project, mergeRequest } = mergeRequestIn(controls, body)
@@ -91,6 +106,11 @@ const doors: Record<string, Door> = {
     const at = new Date()
     Object.assign(mergeRequest, { state: 'closed', closedAt: at, updatedAt: at })
     return ok({})
+  },
+  'POST /review-apps': async (controls, body) => {
+    const author = personIn(controls, body)
+    const reviewApps = (body.reviewApps as Omit<PastReviewApp, 'author'>[]).map((past) => ({ ...past, author }))
+    return ok(await recordReviewApps(controls.world, projectIn(controls, body), reviewApps, { asOf: new Date() }))
   },
   'POST /jobs/fail': ({ world }, body) => {
     world.failing.set(text(body, 'name'), count(body, 'times', 1))

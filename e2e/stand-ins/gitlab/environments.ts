@@ -3,7 +3,7 @@ import { lastSuccess } from './environment.ts'
 import { stop } from './environment-actions.ts'
 import { page } from './page.ts'
 import { presentBasicProject } from './projects.ts'
-import { badRequest, forbidden, noContent, notFound, ok, type Reply } from './reply.ts'
+import { badRequest, forbidden, noContent, notFound, ok, Refusal, type Reply } from './reply.ts'
 import { choice, numberParam, projectOf, type Request } from './request.ts'
 import type { Environment, Project, World } from './world.ts'
 
@@ -61,6 +61,19 @@ const show = (request: Request): Reply => {
   return ok(presentWithLastDeployment(request.world, project, environment))
 }
 
+/** Of what can be changed only the address is played; the name cannot be. */
+const update = (request: Request): Reply => {
+  const { environment } = environmentOf(request)
+  const { external_url: url } = request.body
+  if (url !== undefined && url !== null && !isWebAddress(url))
+    throw new Refusal(400, { message: { external_url: ['is blocked: Only allowed schemes are http, https'] } })
+  if (url !== undefined) environment.externalUrl = url
+  environment.updatedAt = new Date()
+  return ok(presentEnvironment(environment))
+}
+
+const isWebAddress = (url: unknown): url is string => typeof url === 'string' && /^https?:\/\/[^/]/.test(url)
+
 const stopOne = (request: Request): Reply => {
   const { project, environment } = environmentOf(request)
   const force = request.body.force === true || request.body.force === 'true'
@@ -80,6 +93,7 @@ const remove = (request: Request): Reply => {
 export const environmentRoutes = {
   'GET /projects/:id/environments': list,
   'GET /projects/:id/environments/:environmentId': show,
+  'PUT /projects/:id/environments/:environmentId': update,
   'POST /projects/:id/environments/:environmentId/stop': stopOne,
   'DELETE /projects/:id/environments/:environmentId': remove,
 }

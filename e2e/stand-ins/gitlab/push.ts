@@ -13,17 +13,19 @@ interface Change {
   user: User
   /** Branch to merge in. */
   merges?: string
+  /** Where a new branch leaves from, instead of the head of the default branch. */
+  from?: string
 }
 
 /** Commits to a branch, new or old, and lets GitLab react: merge requests move on, a pipeline starts unless `[skip ci]`. */
 export async function push(
   world: World,
   project: Project,
-  { branch, message, files, user, merges }: Change,
+  { branch, message, files, user, merges, from }: Change,
 ): Promise<{ sha: string; pipeline: Pipeline | null }> {
   if (!project.repository) throw new Refusal(400, { message: `${project.path} has no repository.` })
   const at = new Date()
-  const parent = project.branches.get(branch) ?? (project.branches.get(project.defaultBranch) as string)
+  const parent = project.branches.get(branch) ?? from ?? (project.branches.get(project.defaultBranch) as string)
   const merged = merges && project.branches.get(merges)
   const [sha] = (await writeCommits(project.repository, [
     { branch, message, files, author: user, committedAt: at, parent, ...(merged ? { merges: merged } : {}) },

@@ -280,3 +280,22 @@ describe('faults', () => {
     expect((await get(project)).status).toBe(200)
   })
 })
+
+describe('an environment can be given another address', () => {
+  test('which then stands in every answer', async () => {
+    const id = await environmentId('staging')
+    const body = { external_url: 'https://staging.example.jp' }
+    const answer = await gitlab.ask('PUT', `${project}/environments/${id}`, { body })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ id, name: 'staging', external_url: 'https://staging.example.jp' })
+    expect((await get(`${project}/environments/${id}`)).body.external_url).toBe('https://staging.example.jp')
+  })
+
+  test('by who may act, and of the web only', async () => {
+    const id = await environmentId('staging')
+    const path = `${project}/environments/${id}`
+    const body = { external_url: 'javascript:alert(1)' }
+    expect((await gitlab.ask('PUT', path, { body })).status).toBe(400)
+    expect((await gitlab.ask('PUT', path, { body, token: readApiToken })).status).toBe(403)
+  })
+})

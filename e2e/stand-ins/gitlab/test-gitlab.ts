@@ -37,7 +37,7 @@ async function answerOf(response: Response): Promise<Answer> {
 /** The seeded GitLab without Dokku hosts: its runner finds them unreachable. Jobs take about 60 ms. */
 export async function startTestGitlab(): Promise<TestGitlab> {
   const dir = await mkdtemp(join(tmpdir(), 'stand-in-gitlab-'))
-  const nowhere = { address: '127.0.0.1', sshPort: 9, httpPort: 9, hostKeyFingerprint: 'SHA256:none' }
+  const nowhere = { address: '127.0.0.1', sshPort: 9, httpPort: 9, httpsPort: 9, hostKeyFingerprint: 'SHA256:none' }
   const { file } = keyPair(join(dir, 'runner-key'))
   const world = emptyWorld({
     dir,

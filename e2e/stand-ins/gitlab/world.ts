@@ -134,6 +134,7 @@ export interface DeployHost {
   address: string
   sshPort: number
   httpPort: number
+  httpsPort: number
   hostKeyFingerprint: string
 }
 

@@ -1,6 +1,6 @@
 import type { SeedApp } from '../dokku/server.ts'
 import { createRepository, deleteBranch, forgetBranch, readCommits, writeCommits } from '../gitlab/repository.ts'
-import { type MergeRequest, nextId, type Project, type World } from '../gitlab/world.ts'
+import type { Project, World } from '../gitlab/world.ts'
 import {
   app,
   helloAppHistory,
@@ -11,7 +11,7 @@ import {
   path,
   quotedBranch,
 } from './hello-app-history.ts'
-import { day, emptyProject, environmentNamed, hour, later, minute, recordPipeline } from './past.ts'
+import { day, emptyProject, environmentNamed, hour, later, minute, recordMergeRequest, recordPipeline } from './past.ts'
 import { person } from './people.ts'
 
 /** What the two Dokku hosts run. */
@@ -34,29 +34,6 @@ const mergeRequestTitles: Record<string, string> = {
   [quotedBranch]: 'Quote names “as they are” <b>&amp;</b>',
   'feature/invoice-emails': 'Send invoices by mail',
   [longBranch]: 'Very long names everywhere',
-}
-
-function mergeRequest(
-  world: World,
-  project: Project,
-  fields: Partial<MergeRequest> & Pick<MergeRequest, 'title' | 'sourceBranch' | 'author' | 'createdAt'>,
-): void {
-  project.mergeRequests.push({
-    id: nextId(world, 'merge request'),
-    iid: nextId(world, `merge request:${project.id}`),
-    state: 'opened',
-    draft: fields.title.startsWith('Draft: '),
-    targetBranch: 'master',
-    labels: [],
-    sha: null,
-    mergeCommitSha: null,
-    mergeUser: null,
-    removeSourceBranch: true,
-    updatedAt: fields.createdAt,
-    mergedAt: null,
-    closedAt: null,
-    ...fields,
-  })
 }
 
 interface Told {
@@ -96,7 +73,7 @@ function tellMergedWork(told: Told): void {
     const environment = environmentNamed(project, `review/${work.branch}`)
     if (stopFailed) environment.state = 'stopping'
     const mergeCommitSha = told.mergeSha(work.iid)
-    mergeRequest(world, project, {
+    recordMergeRequest(world, project, {
       title: work.title,
       sourceBranch: work.branch,
       author,
@@ -133,7 +110,7 @@ function tellOpenWork(told: Told, work: OpenWork): void {
   const title = mergeRequestTitles[work.branch]
   const isClosed = work.branch === 'spike/graphql'
   if (title !== undefined)
-    mergeRequest(world, project, {
+    recordMergeRequest(world, project, {
       title,
       sourceBranch: work.branch,
       author,

@@ -1,6 +1,15 @@
 import { settle } from '../gitlab/job-state.ts'
 import { createPipeline, type Push } from '../gitlab/pipeline-run.ts'
-import type { Environment, Job, Pipeline, Project, User, World } from '../gitlab/world.ts'
+import {
+  type Environment,
+  type Job,
+  type MergeRequest,
+  nextId,
+  type Pipeline,
+  type Project,
+  type User,
+  type World,
+} from '../gitlab/world.ts'
 
 const second = 1000
 export const minute = 60 * second
@@ -58,6 +67,31 @@ export function recordPipeline(
     hasFailed ||= !job.allowFailure && ended !== 'success'
   }
   return pipeline
+}
+
+export function recordMergeRequest(
+  world: World,
+  project: Project,
+  fields: Partial<MergeRequest> & Pick<MergeRequest, 'title' | 'sourceBranch' | 'author' | 'createdAt'>,
+): MergeRequest {
+  const mergeRequest: MergeRequest = {
+    id: nextId(world, 'merge request'),
+    iid: nextId(world, `merge request:${project.id}`),
+    state: 'opened',
+    draft: fields.title.startsWith('Draft: '),
+    targetBranch: project.defaultBranch,
+    labels: [],
+    sha: null,
+    mergeCommitSha: null,
+    mergeUser: null,
+    removeSourceBranch: true,
+    updatedAt: fields.createdAt,
+    mergedAt: null,
+    closedAt: null,
+    ...fields,
+  }
+  project.mergeRequests.push(mergeRequest)
+  return mergeRequest
 }
 
 export function environmentNamed(project: Project, name: string): Environment {

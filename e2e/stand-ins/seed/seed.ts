@@ -1,12 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { World } from '../gitlab/world.ts'
+import { seedDemo } from './demo.ts'
 import { seedHandbook } from './handbook.ts'
 import { type SeedApps, seedHelloApp } from './hello-app.ts'
 import { seedMonolith } from './monolith.ts'
 
-/** Fills an empty world with the projects of the demo; gives what the Dokku hosts must have to match. */
-export async function seed(world: World, { asOf, large }: { asOf: Date; large: boolean }): Promise<SeedApps> {
+/** Fills an empty world with the projects; gives what the Dokku hosts must have to match. */
+export async function seed(
+  world: World,
+  { asOf, large, demo = false }: { asOf: Date; large: boolean; demo?: boolean },
+): Promise<SeedApps & { reviewDatabases: string[] }> {
   const repositories = join(world.dir, 'repositories')
   await mkdir(repositories, { recursive: true })
   const parts = [
@@ -14,8 +18,10 @@ export async function seed(world: World, { asOf, large }: { asOf: Date; large: b
     await seedHandbook(world, { asOf, repository: join(repositories, 'handbook.git') }),
     ...(large ? [seedMonolith(world, asOf)] : []),
   ]
+  const more = demo ? await seedDemo(world, asOf) : { review: [], reviewDatabases: [] }
   return {
-    review: parts.flatMap(({ review }) => review),
+    review: [...parts.flatMap(({ review }) => review), ...more.review],
     production: parts.flatMap(({ production }) => production),
+    reviewDatabases: more.reviewDatabases,
   }
 }
