@@ -3,7 +3,9 @@ import { keepHosts } from '#lib/db/observations-projects.ts'
 import { followOperations } from '#lib/operations/follow.ts'
 import { decideByClock } from '#lib/sync/clock.ts'
 import { syncHost } from '#lib/sync/dokku.ts'
+import { followHostEvents } from '#lib/sync/dokku-events.ts'
 import { syncProject } from '#lib/sync/gitlab.ts'
+import { followUsage } from '#lib/sync/host-usage.ts'
 import { followJobLogs } from '#lib/sync/job-log.ts'
 import { syncProjects } from '#lib/sync/projects.ts'
 import { startSchedule } from '#lib/sync/schedule.ts'
@@ -29,12 +31,14 @@ const schedule = await startSchedule({
   now: world.now,
 })
 const jobLogs = followJobLogs(observing)
+const hostEvents = followHostEvents(observing)
+const usage = followUsage(observing)
 const operations = await followOperations(world, { connectionString: databaseUrl })
 console.log('The worker observes and follows operations.')
 
 async function look(sourceId: string): Promise<void> {
   const [kind, id = ''] = sourceId.split(/:(.*)/s)
-  if (kind === 'dokku') await syncHost(observing, id)
+  if (kind === 'dokku') await syncHost(observing, id, { sharePercent: env.BERTH_DOKKU_SHARE })
   else if (id === '') await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
   else await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
 }
@@ -45,7 +49,7 @@ async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
   setTimeout(() => process.exit(0), stopTimeoutMs).unref()
-  await Promise.all([schedule.stop(), jobLogs.stop(), operations.stop()])
+  await Promise.all([schedule.stop(), jobLogs.stop(), hostEvents.stop(), usage.stop(), operations.stop()])
   for (const dokku of world.dokku.values()) dokku.close()
   await world.db.$disconnect()
   process.exit(0)

@@ -7,6 +7,8 @@ export interface LookCost {
   requests: number
   milliseconds: number
   changed: number
+  /** One sentence about what went less well than it could have. */
+  note?: string
 }
 
 /** What the look before left behind. */
@@ -36,6 +38,13 @@ export async function beginLook(db: Database, { sourceId }: Holder, asOf: Date):
 export async function confirmObserved(db: Database, { sourceId, owner }: Holder, asOf: Date): Promise<void> {
   await db.$executeRaw`
     UPDATE "Source" SET "observedAt" = ${asOf}, "failingSince" = NULL, "error" = NULL
+    WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
+}
+
+/** Adds to the cursor of a look that goes on. */
+export async function keepCursor(db: Database, { sourceId, owner }: Holder, cursor: object): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Source" SET "cursor" = "cursor" || ${JSON.stringify(cursor)}::jsonb
     WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
 }
 

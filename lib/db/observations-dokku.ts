@@ -1,5 +1,6 @@
-import type { DokkuApp, DokkuService, ProcessReport } from '../domain/dokku-app.ts'
+import type { DokkuApp, DokkuService, HostLook, HostSnapshot, ProcessReport } from '../domain/dokku-app.ts'
 import type { Database } from './client.ts'
+import { revive } from './json.ts'
 import { type ObservationTable, writeRows } from './observations.ts'
 
 /** Whose observation, and when it was made. */
@@ -29,7 +30,7 @@ const appTable: ObservationTable<DokkuApp & { host: string; domains: string[]; o
   expressions: { domains: 'kept."domains"' },
 }
 
-type ServiceName = Pick<DokkuService, 'plugin' | 'name'>
+export type ServiceName = Pick<DokkuService, 'plugin' | 'name'>
 
 /** Writes the apps of a whole-host look and forgets those that are gone; returns the names that were new, different or gone. */
 export async function writeApps(
@@ -39,10 +40,28 @@ export async function writeApps(
 ): Promise<{ changed: string[]; gone: string[] }> {
   const rows = apps.map((app) => ({ ...app, host, domains: [], observedAt: asOf }))
   const changed = await writeRows(db, appTable, rows)
+  const gone = await forgetOtherApps(db, host, apps)
+  return { changed: changed.map(({ name }) => name), gone }
+}
+
+/** Forgets the apps of the host that are not among these; returns their names. */
+export async function forgetOtherApps(
+  db: Database,
+  host: string,
+  apps: readonly { name: string }[],
+): Promise<string[]> {
   const names = apps.map(({ name }) => name)
   const gone = await db.$queryRaw<{ name: string }[]>`
     DELETE FROM "DokkuApp" WHERE "host" = ${host} AND "name" <> ALL(${names}::text[]) RETURNING "name"`
-  return { changed: changed.map(({ name }) => name), gone: gone.map(({ name }) => name) }
+  return gone.map(({ name }) => name)
+}
+
+/** What whole-host looks have told so far. */
+export async function knownApps(db: Database, host: string): Promise<DokkuApp[]> {
+  return db.dokkuApp.findMany({
+    where: { host },
+    select: { name: true, createdAt: true, locked: true, deployedSha: true, sourceImage: true, deployedAt: true },
+  })
 }
 
 /** The same for the names of services; what is known of one besides its name stays. */
@@ -58,28 +77,38 @@ export async function writeServiceNames(
     SELECT ${host}, given."plugin", given."name", '{}', ${asOf}
     FROM unnest(${plugins}::text[], ${names}::text[]) AS given("plugin", "name")
     ON CONFLICT DO NOTHING RETURNING "plugin", "name"`
-  const gone = await db.$queryRaw<ServiceName[]>`
+  return { added, gone: await forgetOtherServices(db, host, services) }
+}
+
+/** Forgets the services of the host that are not among these; returns them. */
+export async function forgetOtherServices(
+  db: Database,
+  host: string,
+  services: readonly ServiceName[],
+): Promise<ServiceName[]> {
+  const plugins = services.map(({ plugin }) => plugin)
+  const names = services.map(({ name }) => name)
+  return db.$queryRaw<ServiceName[]>`
     DELETE FROM "DokkuService" AS kept WHERE "host" = ${host} AND NOT EXISTS (
       SELECT 1 FROM unnest(${plugins}::text[], ${names}::text[]) AS given("plugin", "name")
       WHERE given."plugin" = kept."plugin" AND given."name" = kept."name")
     RETURNING "plugin", "name"`
-  return { added, gone }
 }
 
-/** Returns whether the report says something else than the one before. */
+/** Returns the report before, `null` when this is the first, and whether this one says something else. */
 export async function writeProcessReport(
   db: Database,
   { host, asOf }: HostObserved,
   app: string,
   report: ProcessReport,
-): Promise<boolean> {
+): Promise<{ before: ProcessReport | null; changed: boolean }> {
   const json = JSON.stringify(report)
-  const [written] = await db.$queryRaw<{ changed: boolean }[]>`
+  const [written] = await db.$queryRaw<{ before: unknown; changed: boolean }[]>`
     UPDATE "DokkuApp" AS kept SET "processes" = ${json}::jsonb, "processesAt" = ${asOf}
     FROM "DokkuApp" AS before
     WHERE kept."host" = ${host} AND kept."name" = ${app} AND before."host" = kept."host" AND before."name" = kept."name"
-    RETURNING before."processes" IS DISTINCT FROM ${json}::jsonb AS "changed"`
-  return written?.changed ?? false
+    RETURNING before."processes" AS "before", before."processes" IS DISTINCT FROM ${json}::jsonb AS "changed"`
+  return { before: revive<ProcessReport | null>(written?.before ?? null), changed: written?.changed ?? false }
 }
 
 /** Returns whether the domains are others than before. */
@@ -101,11 +130,12 @@ export async function writeDomains(
 export async function writeService(
   db: Database,
   { host, asOf }: HostObserved,
-  { plugin, name, status, version, links }: DokkuService,
+  { plugin, name, status, version, links, sizeBytes }: DokkuService,
 ): Promise<boolean> {
   const [written] = await db.$queryRaw<{ changed: boolean }[]>`
     UPDATE "DokkuService" AS kept
-    SET "status" = ${status}, "version" = ${version}, "links" = ${links}::text[], "detailAt" = ${asOf}
+    SET "status" = ${status}, "version" = ${version}, "links" = ${links}::text[], "sizeBytes" = ${sizeBytes}::bigint,
+      "detailAt" = ${asOf}
     FROM "DokkuService" AS before
     WHERE kept."host" = ${host} AND kept."plugin" = ${plugin} AND kept."name" = ${name}
       AND before."host" = kept."host" AND before."plugin" = kept."plugin" AND before."name" = kept."name"
@@ -114,25 +144,69 @@ export async function writeService(
   return written?.changed ?? false
 }
 
+/**
+ * Writes what is asked only while somebody looks; `scale` is `null` where another answer tells it. Returns whether
+ * something is other than before.
+ */
+export async function writeAppDetail(
+  db: Database,
+  { host, asOf }: HostObserved,
+  app: string,
+  { configKeys, scale }: { configKeys: string[]; scale: Record<string, number> | null },
+): Promise<boolean> {
+  const json = scale && JSON.stringify(scale)
+  const [written] = await db.$queryRaw<{ changed: boolean }[]>`
+    UPDATE "DokkuApp" AS kept
+    SET "configKeys" = ${configKeys}::text[], "scale" = coalesce(${json}::jsonb, kept."scale"), "detailAt" = ${asOf}
+    FROM "DokkuApp" AS before
+    WHERE kept."host" = ${host} AND kept."name" = ${app} AND before."host" = kept."host" AND before."name" = kept."name"
+    RETURNING (before."configKeys", before."scale") IS DISTINCT FROM (kept."configKeys", kept."scale") AS "changed"`
+  return written?.changed ?? false
+}
+
 /** What was asked of each app and service, and when: decides whom the next look asks about. */
 export async function inspections(db: Database, host: string) {
   const [apps, services] = await Promise.all([
     db.dokkuApp.findMany({
       where: { host },
-      select: { name: true, createdAt: true, deployedAt: true, processesAt: true, domainsAt: true },
+      select: { name: true, createdAt: true, deployedAt: true, processesAt: true, domainsAt: true, detailAt: true },
     }),
     db.dokkuService.findMany({ where: { host }, select: { plugin: true, name: true, detailAt: true } }),
   ])
   return { apps, services }
 }
 
-/** What a look told of the host itself. Its key was the pinned one. */
+/** What a look told of the host itself, whose key was the pinned one. `disk` is left out where the look could not tell. */
 export async function writeHost(
   db: Database,
   { host, asOf }: HostObserved,
-  { version, plugins }: { version: string; plugins: string[] },
+  {
+    version,
+    servicePlugins,
+    berthPlugin,
+    disk,
+  }: Pick<HostLook, 'version' | 'servicePlugins' | 'berthPlugin'> & { disk?: HostSnapshot['disk'] },
 ): Promise<void> {
-  await db.dokkuHost.update({ where: { name: host }, data: { version, plugins, refusedKey: null, observedAt: asOf } })
+  await db.dokkuHost.update({
+    where: { name: host },
+    data: {
+      version,
+      plugins: servicePlugins,
+      berthPlugin,
+      refusedKey: null,
+      observedAt: asOf,
+      ...(disk !== undefined && {
+        diskTotalBytes: disk && BigInt(disk.totalBytes),
+        diskFreeBytes: disk && BigInt(disk.freeBytes),
+      }),
+    },
+  })
+}
+
+/** Whether the host had the `berth` plugin when it was looked at last. */
+export async function hasBerthPlugin(db: Database, host: string): Promise<boolean> {
+  const row = await db.dokkuHost.findUnique({ where: { name: host }, select: { berthPlugin: true } })
+  return row?.berthPlugin != null
 }
 
 /** Remembers which key the host showed when it was refused. */
@@ -175,4 +249,14 @@ export async function projectsRestingOn(
     WHERE "appName" = ANY(${apps}::text[]) OR "databaseName" = ANY(${databases}::text[])
       OR ("zone" = 'lane' AND "appName" IS NULL)`
   return rows.map(({ projectId }) => projectId)
+}
+
+/** Environments whose row rests on one of these apps. */
+export async function environmentsRestingOn(db: Database, host: string, apps: readonly string[]): Promise<number[]> {
+  if (apps.length === 0) return []
+  const rows = await db.boardRow.findMany({
+    where: { appHost: host, appName: { in: [...apps] }, environmentId: { not: null } },
+    select: { environmentId: true },
+  })
+  return rows.map(({ environmentId }) => Number(environmentId))
 }

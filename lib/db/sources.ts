@@ -11,12 +11,13 @@ const sourceState = (row: Source): SourceState => ({
   failure: row.error as Failure | null,
 })
 
-/** All sources, or those that a project's pages rest on: its own, the project list and every Dokku host. */
+/** All sources that were ever looked at, or those that a project's pages rest on: its own, the project list and every Dokku host. */
 export async function sourceStates(db: Database, projectId?: number): Promise<SourceState[]> {
   const rows = await db.source.findMany({
     where:
       projectId === undefined
-        ? {}
+        ? // What was never looked at is a mere lease.
+          { attemptedAt: { not: null } }
         : { OR: [{ id: { in: ['gitlab', `gitlab:${projectId}`] } }, { id: { startsWith: 'dokku:' } }] },
     orderBy: { id: 'asc' },
   })

@@ -90,8 +90,8 @@ it('reads a host and decides the rows that rest on it', async () => {
   expect(commands).toEqual([
     'look',
     'processes review-fix',
-    'domains review-fix',
     'service postgres review-fix-database',
+    'domains review-fix',
   ])
   expect(await row()).toMatchObject({
     app: { host: 'review', exists: true, processes: [{ status: 'running' }] },
@@ -110,16 +110,6 @@ it('costs one command while nothing changes and no report is too old', async () 
   expect((await look()).commands.filter((command) => command.startsWith('processes'))).toHaveLength(8)
 })
 
-it('asks a large host for no more than ten reports a look, and gets round', async () => {
-  put(review, ...Array.from({ length: 25 }, (_, index) => app(`app-${index}`)))
-  const counts = []
-  for (let second = 0; second < 4; second += 1) {
-    world.time = new Date(startAt.getTime() + second * 10_000)
-    counts.push((await look()).commands.filter((command) => command.startsWith('processes')).length)
-  }
-  expect(counts).toEqual([10, 10, 5, 0])
-})
-
 it('asks again for an app that changed, and for one that somebody looks at', async () => {
   put(review, app('review-fix'), app('other'))
   await look()
@@ -130,7 +120,7 @@ it('asks again for an app that changed, and for one that somebody looks at', asy
   await renewWatches(database.db, ['environment:3'], 60)
   review.reports.set('review-fix', report('restarting'))
   world.time = minutesAfter(1.1)
-  expect((await look()).commands).toEqual(['look', 'processes review-fix'])
+  expect((await look()).commands).toEqual(['look', 'configKeys review-fix', 'scale review-fix', 'processes review-fix'])
   expect(await row()).toMatchObject({ app: { processes: [{ status: 'restarting' }] }, health: 'critical' })
 })
 

@@ -1,50 +1,53 @@
 import type { World } from '#lib/context.ts'
 import { publish } from '#lib/db/notifications.ts'
-import {
-  projectsRestingOn,
-  writeApps,
-  writeHost,
-  writeRefusedKey,
-  writeServiceNames,
-} from '#lib/db/observations-dokku.ts'
-import type { Dokku } from '#lib/dokku/index.ts'
+import { environmentsRestingOn, projectsRestingOn, writeRefusedKey } from '#lib/db/observations-dokku.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { decideProject } from './decision.ts'
-import { type HostChanges, inspect } from './host-inspection.ts'
+import { decideHost } from './host-findings.ts'
+import { inspect } from './host-inspection.ts'
+import { type HostChanges, readHost } from './host-reading.ts'
 import { type Look, type LookOutcome, lookAt } from './look.ts'
+import { nudge } from './nudge.ts'
 import { topicsOf } from './topics.ts'
 
+/** How much of a host the dear questions may take. */
+export interface HostLookSettings {
+  /** Of one core. */
+  sharePercent: number
+}
+
 /**
- * Looks at one host: everything that is cheap for all apps at once, then the dear reports for the few apps that need one
- * now. Decides the boards that rest on what changed. An unreachable host, or one with another key, keeps its last facts.
+ * Looks at one host: everything that is cheap for all apps at once, then the dear questions that its share allows. Decides
+ * the boards that rest on what changed, and what is the matter with the host. An unreachable host, or one with another key, keeps its last facts.
  */
-export async function syncHost(world: World, host: string): Promise<LookOutcome> {
+export async function syncHost(
+  world: World,
+  host: string,
+  { sharePercent }: HostLookSettings = { sharePercent: 10 },
+): Promise<LookOutcome> {
   const dokku = world.dokku.get(host)
   if (!dokku) throw new BerthError('not-found', 'dokku', `No Dokku host ${host} is configured.`)
   const outcome = await lookAt(world, `dokku:${host}`, async (look) => {
-    const changes: HostChanges = { apps: new Set(), databases: new Set() }
-    await readHost(world, dokku, look, changes)
+    const changes: HostChanges = { apps: new Set(), databases: new Set(), details: new Set() }
+    const reading = await readHost(world, dokku, look, changes)
     await look.observed()
-    const cursor = await inspect(world, dokku, look, changes)
+    // The plugin answers what would be asked now for a fraction of the price.
+    const inspection = reading.foundPlugin
+      ? look.cursor
+      : await inspect(world, dokku, look, { reading, changes, sharePercent })
     await decideBoards(world, look, changes)
-    return { cursor, changed: changes.apps.size + changes.databases.size }
+    await publish(world.db, await topicsOfHost(world, host, changes))
+    if (reading.foundPlugin) await nudge(world.db, `dokku:${host}`)
+    const changed = changes.apps.size + changes.databases.size
+    return { cursor: { ...inspection, ...reading.cursor }, changed, note: reading.note }
   })
   if (outcome.status === 'failed') {
     if (dokku.refusedKey !== null) await writeRefusedKey(world.db, host, dokku.refusedKey)
-    if (outcome.isNewFailure) await publishToAll(world)
+    if (outcome.isNewFailure) await publishToAll(world, host)
   }
+  if (outcome.status === 'done' && outcome.recovered) await publishToAll(world, host)
+  if (outcome.status !== 'held') await decideHost(world, host, world.now())
   return outcome
-}
-
-async function readHost({ db }: World, dokku: Dokku, look: Look, changes: HostChanges): Promise<void> {
-  const seen = await look.ask(() => dokku.look(look.signal))
-  const observed = { host: dokku.host, asOf: look.asOf }
-  look.signal.throwIfAborted()
-  await writeHost(db, observed, { version: seen.version, plugins: seen.servicePlugins })
-  const apps = await writeApps(db, observed, seen.apps)
-  const services = await writeServiceNames(db, observed, seen.services)
-  for (const name of [...apps.changed, ...apps.gone]) changes.apps.add(name)
-  for (const { name } of [...services.added, ...services.gone]) changes.databases.add(name)
 }
 
 async function decideBoards(world: World, look: Look, changes: HostChanges): Promise<void> {
@@ -53,15 +56,15 @@ async function decideBoards(world: World, look: Look, changes: HostChanges): Pro
   const projectIds = isWhole ? await allProjects(world) : await touchedProjects(world, changes)
   for (const projectId of projectIds) {
     look.signal.throwIfAborted()
+    const { apps, databases } = changes
     const rows = await decideProject(
       world,
       projectId,
       look.asOf,
-      isWhole ? 'all' : { branches: new Set(), environmentIds: new Set(), ...changes },
+      isWhole ? 'all' : { branches: new Set(), environmentIds: new Set(), apps, databases },
     )
     await publish(world.db, topicsOf(projectId, rows))
   }
-  if (look.failingSince !== null) await publishToAll(world)
 }
 
 async function touchedProjects({ db }: World, { apps, databases }: HostChanges): Promise<number[]> {
@@ -74,8 +77,16 @@ async function allProjects({ db }: World): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
+/** The host's own page, and those of environments that show more of an app than its row tells. */
+async function topicsOfHost({ db }: World, host: string, changes: HostChanges): Promise<string[]> {
+  const apps = [...changes.apps, ...changes.details]
+  if (apps.length + changes.databases.size === 0) return []
+  const environmentIds = await environmentsRestingOn(db, host, apps)
+  return [`host:${host}`, ...environmentIds.map((id) => `environment:${id}`)]
+}
+
 /** Every page shows how fresh each host is, so each must hear when one fails or comes back. */
-async function publishToAll(world: World): Promise<void> {
+async function publishToAll(world: World, host: string): Promise<void> {
   const projectIds = await allProjects(world)
-  await publish(world.db, ['fleet', ...projectIds.map((id) => `project:${id}`)])
+  await publish(world.db, ['fleet', `host:${host}`, ...projectIds.map((id) => `project:${id}`)])
 }

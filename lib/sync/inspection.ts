@@ -1,26 +1,46 @@
+/** Why something is asked about, the most urgent first: it changed, somebody looks at it, it stands in the lane, its turn came. */
+export type Attention = 'changed' | 'watched' | 'lane' | 'round'
+
 /** What is known of when one thing was last asked about. */
 export interface Inspectable {
   name: string
-  /** The last time it was asked, or tried; `null` when never. */
+  attention: Attention
+  /** The last time it was asked; `null` when never. */
   askedAt: Date | null
-  /** It changed since it was asked, or is being looked at, or stands in the lane: its answer may be no older than this. */
+  /** Its answer may be no older than this. */
   freshSeconds: number
 }
 
 /**
- * Whom to ask now, given that each answer costs the host something: first whoever is overdue the most by their own measure,
- * never more than `limit`. Whoever was never asked comes before all others.
+ * Whose turn it is. Where nobody of that kind waits it passes on, so that the round gets everything when nothing happens,
+ * and a sixth at least whatever happens: every app is asked in the end, however many there are.
+ */
+const turns: readonly Attention[] = ['changed', 'watched', 'lane', 'changed', 'watched', 'round']
+
+/**
+ * Whom to ask, in this order, for as long as the host has time for it. Within a kind whoever was never asked comes first,
+ * then whoever is overdue the most by their own measure. `turn` is where the look before had stopped; each entry tells
+ * where to go on after it.
  */
 export function inspectionsDue(
   candidates: readonly Inspectable[],
-  { limit, asOf }: { limit: number; asOf: Date },
-): string[] {
-  return candidates
-    .map((candidate) => ({ name: candidate.name, urgency: urgencyOf(candidate, asOf) }))
-    .filter(({ urgency }) => urgency >= 1)
-    .sort((one, other) => other.urgency - one.urgency || one.name.localeCompare(other.name))
-    .slice(0, limit)
-    .map(({ name }) => name)
+  { turn, asOf }: { turn: number; asOf: Date },
+): { name: string; nextTurn: number }[] {
+  const waiting = Map.groupBy(
+    candidates
+      .map((candidate) => ({ ...candidate, urgency: urgencyOf(candidate, asOf) }))
+      .filter(({ urgency }) => urgency >= 1)
+      .sort((one, other) => one.urgency - other.urgency || other.name.localeCompare(one.name)),
+    ({ attention }) => attention,
+  )
+  const due: { name: string; nextTurn: number }[] = []
+  for (let next = turn, passed = 0; passed < turns.length; next += 1) {
+    const attention = turns[next % turns.length] ?? 'round'
+    const name = waiting.get(attention)?.pop()?.name
+    passed = name === undefined ? passed + 1 : 0
+    if (name !== undefined) due.push({ name, nextTurn: (next + 1) % turns.length })
+  }
+  return due
 }
 
 /** The age of the last answer, measured in how old it may be. */
@@ -35,14 +55,17 @@ export const reportFreshSeconds = { changed: 1, watched: 4, settling: 15, lane: 
 /** An app whose containers were replaced may still fall over in its first minutes. */
 const settlingMinutes = 3
 
-/** How old an app's process report may be, by what is known of the app. */
-export function appFreshSeconds(
+/** How much attention an app's process report deserves, by what is known of the app. */
+export function reportAttention(
   app: { name: string; createdAt: Date | null; deployedAt: Date | null },
-  attention: { changed: ReadonlySet<string>; watched: ReadonlySet<string>; lane: ReadonlySet<string>; asOf: Date },
-): number {
-  if (attention.changed.has(app.name)) return reportFreshSeconds.changed
-  if (attention.watched.has(app.name)) return reportFreshSeconds.watched
+  noticed: { changed: ReadonlySet<string>; watched: ReadonlySet<string>; lane: ReadonlySet<string>; asOf: Date },
+): Pick<Inspectable, 'attention' | 'freshSeconds'> {
+  if (noticed.changed.has(app.name)) return { attention: 'changed', freshSeconds: reportFreshSeconds.changed }
+  if (noticed.watched.has(app.name)) return { attention: 'watched', freshSeconds: reportFreshSeconds.watched }
   const touchedAt = Math.max(app.createdAt?.getTime() ?? 0, app.deployedAt?.getTime() ?? 0)
-  if (attention.asOf.getTime() - touchedAt < settlingMinutes * 60_000) return reportFreshSeconds.settling
-  return attention.lane.has(app.name) ? reportFreshSeconds.lane : reportFreshSeconds.other
+  if (noticed.asOf.getTime() - touchedAt < settlingMinutes * 60_000) {
+    return { attention: 'changed', freshSeconds: reportFreshSeconds.settling }
+  }
+  if (noticed.lane.has(app.name)) return { attention: 'lane', freshSeconds: reportFreshSeconds.lane }
+  return { attention: 'round', freshSeconds: reportFreshSeconds.other }
 }

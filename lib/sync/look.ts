@@ -5,6 +5,7 @@ import {
   confirmObserved,
   failLook,
   finishLook,
+  keepCursor,
   type LookBefore,
   type LookCost,
   retryAtOf,
@@ -20,6 +21,17 @@ export interface Look extends LookBefore {
   ask<Answer>(request: () => Promise<Answer>): Promise<Answer>
   /** Marks the source as seen now; the board may rely on it from here on. */
   observed(): Promise<void>
+  /** Puts this into the cursor now, for the next look after one that does not end well. */
+  keep(cursor: object): Promise<void>
+}
+
+interface LookResult {
+  /** For the next look. */
+  cursor: object
+  /** How much was different. */
+  changed: number
+  /** One sentence about what went less well than it could have. */
+  note?: string | null
 }
 
 export type LookOutcome =
@@ -32,13 +44,12 @@ export type LookOutcome =
 const leaseSeconds = 15
 
 /**
- * Looks at a source: alone, with what it cost and how it ended written down. `work` answers with the next look's cursor and
- * how much changed. A failure is an outcome, not an exception, because the other sources go on.
+ * Looks at a source: alone, with what it cost and how it ended written down. A failure is an outcome, not an exception, because the other sources go on.
  */
 export async function lookAt(
   world: { db: Database; now(): Date },
   sourceId: string,
-  work: (look: Look) => Promise<{ cursor: object; changed: number }>,
+  work: (look: Look) => Promise<LookResult>,
 ): Promise<LookOutcome> {
   const outcome = await withLease(world.db, { sourceId, seconds: leaseSeconds }, (lease) =>
     heldLook(world, lease, work),
@@ -49,14 +60,14 @@ export async function lookAt(
 async function heldLook(
   { db, now }: { db: Database; now(): Date },
   lease: Lease,
-  work: (look: Look) => Promise<{ cursor: object; changed: number }>,
+  work: (look: Look) => Promise<LookResult>,
 ): Promise<LookOutcome> {
   const asOf = now()
   const before = await beginLook(db, lease, asOf)
   let requests = 0
   const cost = (changed: number): LookCost => ({ requests, milliseconds: now().getTime() - asOf.getTime(), changed })
   try {
-    const { cursor, changed } = await work({
+    const { cursor, changed, note } = await work({
       ...before,
       asOf,
       signal: lease.signal,
@@ -69,8 +80,12 @@ async function heldLook(
         lease.signal.throwIfAborted()
         await confirmObserved(db, lease, asOf)
       },
+      async keep(cursor) {
+        lease.signal.throwIfAborted()
+        await keepCursor(db, lease, cursor)
+      },
     })
-    await finishLook(db, lease, { cursor, cost: cost(changed) })
+    await finishLook(db, lease, { cursor, cost: { ...cost(changed), ...(note && { note }) } })
     return { status: 'done', cost: cost(changed), recovered: before.failingSince !== null }
   } catch (error) {
     if (!(error instanceof BerthError)) console.error(`Looking at ${lease.sourceId} failed:`, error)

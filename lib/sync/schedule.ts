@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import type { Database } from '#lib/db/client.ts'
+import { forgetEvents } from '#lib/db/dokku-events.ts'
 import { type LookState, lookStates } from '#lib/db/looks.ts'
 import { listen } from '#lib/db/notifications.ts'
 import { forgetBudgets } from '#lib/db/request-budget.ts'
@@ -22,6 +23,11 @@ export interface ScheduleOptions {
 const concurrency = { gitlab: 4, dokku: 3 }
 
 const tickMs = 150
+
+const dayMs = 86_400_000
+
+/** How long what happened on a host is remembered. */
+const eventDays = 14
 
 /** A look that takes longer is given up by pg-boss; its lease keeps others away for as long as the process lives. */
 const expireInSeconds = 900
@@ -92,7 +98,8 @@ async function openQueues(boss: PgBoss, { db, look, everyMinute, now }: Schedule
   await boss.send('every-minute')
   await boss.work('housekeeping', { pollingIntervalSeconds: 30 }, async () => {
     await forgetWatches(db)
-    await forgetBudgets(db, new Date(now().getTime() - 86_400_000))
+    await forgetBudgets(db, new Date(now().getTime() - dayMs))
+    await forgetEvents(db, new Date(now().getTime() - eventDays * dayMs))
   })
   await boss.schedule('housekeeping', '*/10 * * * *')
 }

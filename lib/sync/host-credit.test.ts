@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { burstSeconds, type Credit, credit } from './host-credit.ts'
+
+const startAt = new Date('2026-11-23T12:00:00Z')
+const secondsAfter = (seconds: number, since = startAt) => new Date(since.getTime() + seconds * 1000)
+const tenPercent = { sharePercent: 10 }
+
+describe('credit', () => {
+  it('begins with a burst', () => {
+    expect(credit(null, { ...tenPercent, asOf: startAt })).toEqual({ seconds: burstSeconds, countedAt: startAt })
+  })
+
+  it.each([
+    [0, 0, 0],
+    [10, 0, 1],
+    [10, -0.5, 0.5],
+    [29, 0, 2.9],
+    [31, 0, 3],
+    [86_400, 2, 3],
+    [-3600, 1, 1],
+  ])('after %d s, having had %d s, is %d s', (elapsed, seconds, expected) => {
+    const now = credit({ seconds, countedAt: startAt }, { ...tenPercent, asOf: secondsAfter(elapsed) })
+    expect(now.seconds).toBeCloseTo(expected)
+    expect(now.countedAt).toEqual(secondsAfter(elapsed))
+  })
+
+  it('lets nobody take more than the share of any run, a burst and one question', () => {
+    const look = fc.record({
+      pauseSeconds: fc.double({ min: 0, max: 400, noNaN: true }),
+      questionSeconds: fc.array(fc.double({ min: 0.01, max: 20, noNaN: true }), { maxLength: 30 }),
+    })
+    fc.assert(
+      fc.property(fc.array(look, { maxLength: 40 }), fc.integer({ min: 1, max: 100 }), (looks, sharePercent) => {
+        let now = startAt
+        let held: Credit | null = null
+        let spent = 0
+        let dearest = 0
+        for (const { pauseSeconds, questionSeconds } of looks) {
+          now = secondsAfter(pauseSeconds, now)
+          held = credit(held, { sharePercent, asOf: now })
+          for (const seconds of questionSeconds) {
+            if (held.seconds <= 0) break
+            held = { ...held, seconds: held.seconds - seconds }
+            now = secondsAfter(seconds, now)
+            spent += seconds
+            dearest = Math.max(dearest, seconds)
+          }
+          const elapsed = (now.getTime() - startAt.getTime()) / 1000
+          expect(spent).toBeLessThanOrEqual((elapsed * sharePercent) / 100 + burstSeconds + dearest + 0.01)
+        }
+      }),
+    )
+  })
+})
