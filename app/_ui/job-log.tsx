@@ -1,15 +1,14 @@
 'use client'
 
-import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { RunStatus } from '#lib/domain/pipeline.ts'
-import { button } from './button.ts'
 import { subscribe } from './live-connection.ts'
-import { type LogSpan, logLines } from './log-text.ts'
-import { StatusBadge, toneText } from './status-badge.tsx'
+import { LogPanel } from './log-panel.tsx'
+import { LogSpans } from './log-spans.tsx'
+import { logLines, shownLines } from './log-text.ts'
+import { StatusBadge } from './status-badge.tsx'
 import { runLooks } from './status-looks.ts'
 
-/** More lines than anybody reads in a panel; GitLab has the rest. */
-const shownLines = 2000
 const askAgainMs = 2000
 
 interface Log {
@@ -25,7 +24,7 @@ interface Part extends Log {
   replaces: boolean
 }
 
-/** A job's log as it grows; stays at the end until one scrolls up. */
+/** A job's log as it grows. */
 export function JobLog({
   projectId,
   jobId,
@@ -38,88 +37,43 @@ export function JobLog({
   className?: string
 }) {
   const log = useJobLog(projectId, jobId)
-  const lines = useMemo(() => logLines(log?.text ?? '').map((spans, number) => ({ number, spans })), [log?.text])
-  const panel = useRef<HTMLDivElement>(null)
-  const [follows, setFollows] = useState(true)
+  const lines = useMemo(() => (log ? logLines(log.text).map((spans, id) => ({ id, spans })) : []), [log])
   const look = log && runLooks[log.jobStatus]
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves the panel.
-  useEffect(() => {
-    if (follows && panel.current) panel.current.scrollTop = panel.current.scrollHeight
-  }, [lines, follows])
-
   return (
-    <section
-      aria-label={`Log of job ${log?.jobName ?? jobId}`}
-      className={`flex min-h-0 flex-col overflow-hidden rounded-lg border ${className}`}
-    >
-      <header className="flex items-center gap-2 border-b bg-surface px-3 py-1.5 text-sm">
-        <span className="truncate font-medium">{log?.jobName ?? `Job ${jobId}`}</span>
-        {look && (
-          <StatusBadge tone={look.tone} icon={look.icon}>
-            {look.words}
-          </StatusBadge>
-        )}
-        {!follows && (
-          <button type="button" onClick={() => setFollows(true)} className={`${button('quiet', 'small')} ml-auto`}>
-            To the end
-          </button>
-        )}
-        {jobUrl && (
-          <a
-            href={jobUrl}
-            className={`${follows ? 'ml-auto' : ''} shrink-0 text-xs text-ink-faint hover:text-ink hover:underline`}
-          >
-            In GitLab
-          </a>
-        )}
-      </header>
-      <div
-        ref={panel}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel that scrolls must be reachable to be scrolled by keys.
-        tabIndex={0}
-        role="log"
-        aria-live="off"
-        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) =>
-          setFollows(scrollTop + clientHeight > scrollHeight - 24)
-        }
-        className="min-h-40 flex-1 overflow-auto bg-sunken px-3 py-2 font-mono text-xs leading-5 [overflow-wrap:anywhere] whitespace-pre-wrap"
-      >
-        {lines.length > shownLines && (
+    <LogPanel
+      label={`Log of job ${log?.jobName ?? jobId}`}
+      head={
+        <>
+          <span className="truncate font-medium">{log?.jobName ?? `Job ${jobId}`}</span>
+          {look && (
+            <StatusBadge tone={look.tone} icon={look.icon}>
+              {look.words}
+            </StatusBadge>
+          )}
+          {jobUrl && (
+            <a href={jobUrl} className="ml-auto shrink-0 text-xs text-ink-faint hover:text-ink hover:underline">
+              In GitLab
+            </a>
+          )}
+        </>
+      }
+      before={
+        lines.length > shownLines && (
           <p className="text-ink-faint">… {lines.length - shownLines} earlier lines are in GitLab</p>
-        )}
-        {log ? (
-          lines.slice(-shownLines).map(({ number, spans }) => <Line key={number} spans={spans} />)
-        ) : (
-          <p className="text-ink-faint">Waiting for the log…</p>
-        )}
-      </div>
-    </section>
+        )
+      }
+      lines={lines.slice(-shownLines)}
+      draw={({ id, spans }) => (
+        <p key={id} className="min-h-5">
+          <LogSpans spans={spans} />
+        </p>
+      )}
+      empty="Waiting for the log…"
+      className={className}
+    />
   )
 }
-
-const Line = memo(
-  function Line({ spans }: { spans: LogSpan[] }) {
-    return (
-      <p className="min-h-5">
-        {spans.map(({ text, tone, bold }, index) => (
-          <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line's spans have no other identity and never move.
-            key={index}
-            className={`${tone ? toneText(tone) : ''} ${bold ? 'font-semibold' : ''}`}
-          >
-            {text}
-          </span>
-        ))}
-      </p>
-    )
-  },
-  (before, after) =>
-    before.spans.length === after.spans.length && before.spans.every((span, index) => isSame(span, after.spans[index])),
-)
-
-const isSame = (one: LogSpan, other: LogSpan | undefined): boolean =>
-  one.text === other?.text && one.tone === other.tone && one.bold === other.bold
 
 /** `null` until something of it has been read. */
 function useJobLog(projectId: number, jobId: number): Log | null {

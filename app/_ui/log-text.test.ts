@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { logLines } from './log-text.ts'
+import { logLine, logLines, markedSpans, patternOf, plainText } from './log-text.ts'
 
 const control = '\u001b['
 const textOf = (log: string): string[] => logLines(log).map((spans) => spans.map(({ text }) => text).join(''))
@@ -37,4 +37,43 @@ test("a runner's time stamps are left out", () => {
 
 test('an empty log has one empty line', () => {
   expect(logLines('')).toEqual([[]])
+})
+
+test('a colour of many is none of the meanings, and a background changes nothing', () => {
+  const red = { text: 'red', tone: 'critical', bold: false }
+  expect(logLine(`${control}38;5;31mblue`)).toEqual([{ text: 'blue', tone: null, bold: false }])
+  expect(logLine(`${control}38;2;31;32;33mgrey`)).toEqual([{ text: 'grey', tone: null, bold: false }])
+  expect(logLine(`${control}31;48;5;32mred`)).toEqual([red])
+  expect(logLine(`${control}38;5;200;31mred`)).toEqual([red])
+})
+
+test('a line that stands for itself begins without colour and shows no control characters', () => {
+  expect(logLine(`${control}31mone${control}0m two\u0007\u001b\u0000`)).toEqual([
+    { text: 'one', tone: 'critical', bold: false },
+    { text: ' two', tone: null, bold: false },
+  ])
+  expect(plainText(logLine('10%\r100%'))).toBe('100%')
+})
+
+/** What is found, in brackets. */
+function marked(line: string, words: string): string {
+  const pattern = patternOf(words)
+  if (!pattern) return line
+  return markedSpans(logLine(line), pattern)
+    .map(({ text, isFound }) => (isFound ? `[${text}]` : text))
+    .join('')
+}
+
+test('words are found in any case, again and again, across colours', () => {
+  expect(marked('Error: no error', 'ERROR')).toBe('[Error]: no [error]')
+  expect(marked(`an er${control}31mror${control}0m here`, 'error')).toBe('an [er][ror] here')
+  expect(marked('aaa', 'aa')).toBe('[aa]a')
+  expect(marked('nothing', 'else')).toBe('nothing')
+})
+
+test('words are no pattern', () => {
+  expect(marked('GET /?q=(a.b)*c[0]', '(a.b)*c[')).toBe('GET /?q=[(a.b)*c[]0]')
+  expect(marked('axb', 'a.b')).toBe('axb')
+  expect(marked('100% + 5^2|{x}\\', '5^2|{x}\\')).toBe('100% + [5^2|{x}\\]')
+  expect(patternOf('')).toBeNull()
 })
