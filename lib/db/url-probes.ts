@@ -29,8 +29,8 @@ export async function urlProbesOf(
   for (const row of rows) {
     const observed = observedOf(row)
     if (!observed) continue
-    const notEntered = observed.failure?.kind === 'address' && observed.status === null
-    told.set(Number(row.environmentId), notEntered ? { words: observed.failure?.words ?? '' } : observed)
+    const { failure } = observed
+    told.set(Number(row.environmentId), failure?.kind === 'address' ? { words: failure.words } : observed)
   }
   return told
 }
@@ -72,27 +72,138 @@ export async function keepUrlProbes(db: Database, asOf: Date): Promise<ProbedEnv
       projectId,
       url: withoutCredentials(url),
     }))
-  const outdated = await db.$queryRaw<{ projectId: number; environmentId: bigint }[]>`
-    WITH wanted AS (
-      SELECT * FROM jsonb_to_recordset(${recordset(wanted)}::jsonb)
-        AS given("environmentId" bigint, "projectId" int, "url" text)
-    ),
-    outdated AS (
-      DELETE FROM "UrlProbe" AS kept WHERE NOT EXISTS (
-        SELECT 1 FROM wanted WHERE wanted."environmentId" = kept."environmentId" AND wanted."url" = kept."url")
-      RETURNING *
-    ),
-    added AS (
-      INSERT INTO "UrlProbe" ("environmentId", "projectId", "url", "nextAt")
-      SELECT "environmentId", "projectId", "url", ${asOf} FROM wanted
-      WHERE "environmentId" NOT IN (SELECT "environmentId" FROM outdated)
-      ON CONFLICT DO NOTHING
-    )
-    SELECT "projectId", "environmentId" FROM outdated WHERE "observedAt" IS NOT NULL`
-  return outdated.map(({ projectId, environmentId }) => ({ projectId, environmentId: Number(environmentId) }))
+  const given = Prisma.sql`jsonb_to_recordset(${recordset(wanted)}::jsonb)
+    AS given("environmentId" bigint, "projectId" int, "url" text)`
+  const outdated = await db.$queryRaw<{ projectId: number; environmentId: bigint; observedAt: Date | null }[]>`
+    DELETE FROM "UrlProbe" AS kept WHERE NOT EXISTS (
+      SELECT 1 FROM ${given} WHERE given."environmentId" = kept."environmentId" AND given."url" = kept."url")
+    RETURNING "projectId", "environmentId", "observedAt"`
+  await db.$executeRaw`
+    INSERT INTO "UrlProbe" ("environmentId", "projectId", "url", "nextAt")
+    SELECT "environmentId", "projectId", "url", ${asOf} FROM ${given} ON CONFLICT DO NOTHING`
+  return outdated
+    .filter(({ observedAt }) => observedAt !== null)
+    .map(({ projectId, environmentId }) => ({ projectId, environmentId: Number(environmentId) }))
 }
 
 /** Credentials are not asked with, so they are not kept either. */
 function withoutCredentials(url: string): string {
   return Object.assign(new URL(url), { username: '', password: '' }).href
+}
+
+/** Lets URLs that somebody has begun to look at be probed now, but none within `seconds` after its last probe. */
+export async function hurryUrlProbes(
+  db: Database,
+  environmentIds: readonly number[],
+  { asOf, seconds }: { asOf: Date; seconds: number },
+): Promise<void> {
+  if (environmentIds.length === 0) return
+  const soon = new Date(asOf.getTime() + seconds * 1000)
+  const lastProbeAtMost = new Date(asOf.getTime() - seconds * 1000)
+  // Whoever probes one now has moved it on by less than `seconds`, so that it is left alone here.
+  await db.urlProbe.updateMany({
+    where: {
+      environmentId: { in: environmentIds.map(BigInt) },
+      nextAt: { gt: soon },
+      observedAt: { lte: lastProbeAtMost },
+    },
+    data: { nextAt: asOf },
+  })
+}
+
+/** A URL that this process probes now, and nobody else. */
+export interface ClaimedUrl extends ProbedEnvironment {
+  url: string
+  host: string
+  /** What the last probe told; `null` before the first one. */
+  before: ObservedUrl | null
+  tier: Tier
+  watched: boolean
+  /** Whether the environment's app answers at this host, as Dokku says. */
+  mayEnterHost(host: string): boolean
+  claimedUntil: Date
+}
+
+/**
+ * Takes up to `most` due URLs, the longest overdue first and at most `perHost` of a host name, those in `busyHosts` counted
+ * (one entry for each probe under way). The row's next time, moved on to `until`, is the claim: it lapses by itself.
+ */
+export async function claimUrlProbes(
+  db: Database,
+  { asOf, until, most, perHost, busyHosts }: ClaimTerms,
+): Promise<ClaimedUrl[]> {
+  const rows = await db.$queryRaw<(Row & { host: string; tier: Tier; watched: boolean; domains: string[] | null })[]>`
+    WITH due AS (
+      SELECT "environmentId", substring("url" from ${hostPattern}) AS "host", row_number() OVER (
+        PARTITION BY substring("url" from ${hostPattern}) ORDER BY "nextAt") AS "place"
+      FROM "UrlProbe" WHERE "nextAt" <= ${asOf}
+    ),
+    chosen AS (
+      SELECT "environmentId" FROM "UrlProbe"
+      WHERE "nextAt" <= ${asOf} AND "environmentId" IN (
+        SELECT "environmentId" FROM due
+        WHERE "place" + (SELECT count(*) FROM unnest(${[...busyHosts]}::text[]) AS busy WHERE busy = due."host") <= ${perHost})
+      ORDER BY "nextAt" LIMIT ${most} FOR UPDATE SKIP LOCKED
+    ),
+    taken AS (
+      UPDATE "UrlProbe" SET "nextAt" = ${until} WHERE "environmentId" IN (SELECT "environmentId" FROM chosen) RETURNING *
+    )
+    SELECT taken.*, substring(taken."url" from ${hostPattern}) AS "host", environment."tier", app."domains",
+      EXISTS (
+        SELECT 1 FROM "Watch" WHERE "subject" = 'environment:' || taken."environmentId" AND "until" > now()) AS "watched"
+    FROM taken
+    JOIN "Environment" AS environment ON environment."id" = taken."environmentId"
+    LEFT JOIN "BoardRow" AS row ON row."projectId" = taken."projectId" AND row."environmentId" = taken."environmentId"
+    LEFT JOIN "DokkuApp" AS app ON app."host" = row."appHost" AND app."name" = row."appName"`
+  return rows.map((row) => ({
+    projectId: row.projectId,
+    environmentId: Number(row.environmentId),
+    url: row.url,
+    host: row.host,
+    before: observedOf(row),
+    tier: row.tier,
+    watched: row.watched,
+    mayEnterHost: (host) => servesHost(row.domains ?? [], host),
+    claimedUntil: row.nextAt,
+  }))
+}
+
+export interface ClaimTerms {
+  asOf: Date
+  until: Date
+  most: number
+  perHost: number
+  busyHosts: Iterable<string>
+}
+
+/** The host of a URL that was written by `URL`: lower case, without credentials. */
+const hostPattern = '^https?://(\\[[^]]*\\]|[^/:?#]+)'
+
+/** Keeps what a claimed probe told; nothing when the claim lapsed, or the URL is another one by now. */
+export async function writeUrlProbe(
+  db: Database,
+  { environmentId, url, claimedUntil }: ClaimedUrl,
+  { observed, nextAt }: { observed: ObservedUrl; nextAt: Date },
+): Promise<boolean> {
+  const { count } = await db.urlProbe.updateMany({
+    where: { environmentId: BigInt(environmentId), url, nextAt: claimedUntil },
+    data: { ...observed, url, failure: observed.failure ?? Prisma.DbNull, nextAt },
+  })
+  return count === 1
+}
+
+function observedOf({ observedAt, failure, ...row }: Row): ObservedUrl | null {
+  if (observedAt === null) return null
+  return {
+    url: row.url,
+    status: row.status,
+    latencyMs: row.latencyMs,
+    certificateExpiresAt: row.certificateExpiresAt,
+    redirectTo: row.redirectTo,
+    finalStatus: row.finalStatus,
+    failure: revive<UrlProbe['failure']>(failure),
+    failures: row.failures,
+    failingSince: row.failingSince,
+    observedAt,
+  }
 }
