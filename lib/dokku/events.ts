@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { DokkuEvent } from '#lib/domain/dokku-app.ts'
-import { excerpt } from './output.ts'
 
 const kinds = [
   'created',
@@ -22,14 +21,14 @@ const event = z.object({
     context.addIssue({ code: 'custom', message: 'expected an instant' })
     return z.NEVER
   }),
-  app: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  app: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
   kind: z.enum(kinds),
   process: z
     .string()
-    .regex(/^[A-Za-z0-9][\w-]*\.\d+$/)
+    .regex(/^[\w-]+\.\d+$/)
     .nullish()
     .transform((name) => name ?? null),
-  words: z.string().transform(excerpt),
+  words: z.string().transform((text) => text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 200)),
 })
 
 /**

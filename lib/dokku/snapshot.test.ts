@@ -70,8 +70,10 @@ test('what never happened is told by nothing', () => {
 test('keys of a newer plugin are left alone; noise around the document is not read', () => {
   const document = scriptedSnapshot()
   const newer = { ...document, kernel: '7.0', apps: [{ ...document.apps[0], ports: [80] }] }
-  const text = `[notice] signal process started\n${JSON.stringify(newer)}\nwarning: late\n`
-  expect(hostSnapshot('review', text)).toEqual(read(document))
+  for (const lines of [JSON.stringify(newer), JSON.stringify(newer, null, 1)]) {
+    const text = `[notice] signal process started\n${lines}\nwarning: late\n`
+    expect(hostSnapshot('review', text)).toEqual(read(document))
+  }
 })
 
 test.each([2, 0, '1', null])('format %j is refused, with what to do', (format) => {

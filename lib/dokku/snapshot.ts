@@ -55,7 +55,7 @@ const snapshot = z.object({
 
 /** `berth:snapshot`; keys that are not known here are left alone. The error names the place in it, never what stands there. */
 export function hostSnapshot(host: string, text: string): HostSnapshot {
-  const document = jsonIn(text, isDocument)
+  const document = jsonIn(documentIn(text), isDocument)
   if (document === undefined) throw unreadable('it is no JSON document with a format')
   refuseOtherFormat(host, document)
   const result = snapshot.safeParse(document)
@@ -69,6 +69,12 @@ export function hostSnapshot(host: string, text: string): HostSnapshot {
     apps: apps.map(appSnapshot),
     services: services.map(({ 'size-bytes': sizeBytes, ...more }) => ({ ...more, sizeBytes })),
   }
+}
+
+/** Its lines, without the host's noise before and after them. */
+function documentIn(text: string): string {
+  const begin = text.search(/^\{/m)
+  return begin === -1 ? '' : text.slice(begin, text.lastIndexOf('}') + 1)
 }
 
 const isDocument = (value: unknown): boolean => typeof value === 'object' && value !== null && 'format' in value
