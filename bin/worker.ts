@@ -9,6 +9,8 @@ import { followUsage } from '#lib/sync/host-usage.ts'
 import { followJobLogs } from '#lib/sync/job-log.ts'
 import { syncProjects } from '#lib/sync/projects.ts'
 import { startSchedule } from '#lib/sync/schedule.ts'
+import { followUrls } from '#lib/sync/urls.ts'
+import { createProber } from '#lib/url/index.ts'
 
 /** A look that does not end by itself is left behind: its lease lapses, and the next worker takes it up. */
 const stopTimeoutMs = 15_000
@@ -33,6 +35,10 @@ const schedule = await startSchedule({
 const jobLogs = followJobLogs(observing)
 const hostEvents = followHostEvents(observing)
 const usage = followUsage(observing)
+const urls = followUrls(observing, {
+  prober: createProber({ networks: env.BERTH_PROBE_NETWORKS }),
+  settings: { probeSeconds: env.BERTH_PROBE_SECONDS },
+})
 const operations = await followOperations(world, { connectionString: databaseUrl })
 console.log('The worker observes and follows operations.')
 
@@ -49,7 +55,7 @@ async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
   setTimeout(() => process.exit(0), stopTimeoutMs).unref()
-  await Promise.all([schedule.stop(), jobLogs.stop(), hostEvents.stop(), usage.stop(), operations.stop()])
+  await Promise.all([schedule.stop(), jobLogs.stop(), hostEvents.stop(), usage.stop(), urls.stop(), operations.stop()])
   for (const dokku of world.dokku.values()) dokku.close()
   await world.db.$disconnect()
   process.exit(0)
