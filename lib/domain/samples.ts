@@ -3,6 +3,7 @@ import type { Branch } from './branch.ts'
 import type { Deployment } from './deployment.ts'
 import type { Environment } from './environment.ts'
 import type { MergeRequest } from './merge-request.ts'
+import type { ObservedUrl } from './url-probe.ts'
 
 // Plain values for tests, each complete and ordinary; a test overrides only what it is about.
 
@@ -81,6 +82,21 @@ export const sampleMergeRequest = (more: Partial<MergeRequest> = {}): MergeReque
   updatedAt: minutesAgo(100),
   mergedAt: null,
   closedAt: null,
+  ...more,
+})
+
+/** A URL that answered well a minute ago. */
+export const sampleUrl = (more: Partial<ObservedUrl> = {}): ObservedUrl => ({
+  url: 'http://review-login-abc123.apps.example.jp',
+  status: 200,
+  latencyMs: 40,
+  certificateExpiresAt: null,
+  redirectTo: null,
+  finalStatus: 200,
+  failure: null,
+  observedAt: minutesAgo(1),
+  failures: 0,
+  failingSince: null,
   ...more,
 })
 

@@ -4,6 +4,7 @@ import type { Judged, Rule } from './environment-findings.ts'
 import { dayOf, dokkuSays, gitlabSays, urlSays } from './evidence.ts'
 import type { Resolution } from './finding.ts'
 import { lastTried } from './truth.ts'
+import { isFailing } from './url-truth.ts'
 
 // What can be the matter with an environment that should be up.
 
@@ -51,14 +52,16 @@ export const appMissing: Rule = (judged) => {
 export const urlFailing: Rule = (judged) => {
   const { row, facts, environment } = judged
   if (row.gitlab.health !== 'ok' || row.dokku.state !== 'running' || row.dokku.health !== 'ok') return null
-  if (row.url.health !== 'critical' && row.url.health !== 'attention') return null
   const probe = facts.url && 'failures' in facts.url ? facts.url : null
+  if (!isKnown(row.url) || !probe || !isFailing(probe)) return null
+  // That the certificate has expired is said as such.
+  if (probe.failure?.kind === 'certificate' && certificateDaysLeft(judged) <= 0) return null
   return {
-    severity: row.url.health === 'critical' && isInLane(environment) ? 'critical' : 'attention',
+    severity: isInLane(environment) ? 'critical' : 'attention',
     words: `GitLab and Dokku say all is well, but a visitor does not get in. ${row.url.words}`,
     evidence: [urlSays(judged), gitlabSays(judged), dokkuSays(judged)],
     resolutions: [byHand('Open the URL, and read the app’s log for the reason.'), restart],
-    since: probe?.failingSince ?? null,
+    since: probe.failingSince,
   }
 }
 
@@ -102,10 +105,9 @@ const wasNotAskedSince = ({ facts }: Judged, instant: Date): boolean =>
 const certificateDays = { attention: 14, critical: 3 }
 
 export const certificateExpiring: Rule = (judged) => {
-  const { row, asOf } = judged
-  const expiresAt = row.url.certificateExpiresAt
-  if (!expiresAt || !isKnown(row.url) || !isUp(judged)) return null
-  const daysLeft = (expiresAt.getTime() - asOf.getTime()) / 86_400_000
+  const expiresAt = judged.row.url.certificateExpiresAt
+  if (!expiresAt || !isKnown(judged.row.url) || !isUp(judged)) return null
+  const daysLeft = certificateDaysLeft(judged)
   if (daysLeft >= certificateDays.attention) return null
   const words = `The certificate of its URL ${daysLeft <= 0 ? 'expired' : 'expires'} on ${dayOf(expiresAt)}.`
   return {
@@ -116,6 +118,10 @@ export const certificateExpiring: Rule = (judged) => {
     since: new Date(expiresAt.getTime() - certificateDays.attention * 86_400_000),
   }
 }
+
+/** Infinitely many when no certificate is known. */
+const certificateDaysLeft = ({ row, asOf }: Judged): number =>
+  row.url.certificateExpiresAt ? (row.url.certificateExpiresAt.getTime() - asOf.getTime()) / 86_400_000 : Infinity
 
 /** Staging and production are never stopped from here. */
 const stopOf = ({ row }: Judged): Resolution[] => (row.stoppability.allowed ? [stop] : [])

@@ -1,9 +1,11 @@
 import type { UrlTruth } from './board.ts'
 import { type Said, said } from './truth.ts'
-import type { NotProbed, ObservedUrl, ProbeFailure, UrlProbe } from './url-probe.ts'
+import { isShutOut, type NotProbed, type ObservedUrl, type ProbeFailure, type UrlProbe } from './url-probe.ts'
 
 /** A visitor's single bad moment is none of Berth's: a URL fails when so many probes in a row did. */
 const failuresThatCount = 2
+
+export const isFailing = (probe: ObservedUrl): boolean => probe.failures >= failuresThatCount
 
 export interface UrlView {
   inLane: boolean
@@ -32,8 +34,7 @@ function saidOfProbe(probe: ObservedUrl, { inLane, staleMinutes }: UrlView, asOf
   if (asOf.getTime() - probe.observedAt.getTime() > staleMinutes * 60_000) {
     return said('unknown', state, `The URL was not asked for long; before that: ${words}`)
   }
-  const isFirst =
-    (health === 'critical' || health === 'attention') && probe.failures > 0 && probe.failures < failuresThatCount
+  const isFirst = isShutOut(probe) && !isFailing(probe)
   return isFirst ? said('busy', state, `${words} It is asked again before that counts.`) : said(health, state, words)
 }
 

@@ -4,8 +4,9 @@ import { type Changed, decideBoard } from './board.ts'
 /** Deciding a very large project's board from nothing takes a few seconds; this much is a fault. */
 const lockTimeoutMs = 120_000
 
-/** A URL that was passed over so many times in a row says nothing about now. */
+/** A URL that was passed over so many times in a row, and for that long, says nothing about now. */
 const missedProbes = 3
+const urlStaleMinutes = 10
 
 /**
  * Decides a project's board where something changed. One at a time a project: a look at GitLab and one at Dokku may end
@@ -22,7 +23,7 @@ export async function decideProject(world: World, projectId: number, asOf: Date,
         projectId,
         mapping: world.mappingOf(project.pathWithNamespace),
         hosts: [...world.dokku.keys()],
-        urlStaleMinutes: missedProbes * (world.limits.probeSeconds / 60),
+        urlStaleMinutes: Math.max(urlStaleMinutes, missedProbes * (world.limits.probeSeconds / 60)),
         asOf,
         changed,
       })
