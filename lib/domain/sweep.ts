@@ -1,7 +1,8 @@
 import type { EnvironmentState, Tier } from './environment.ts'
-import type { Finding, FindingSubject, ServiceLocation } from './finding.ts'
+import { type Finding, type FindingSubject, type ServiceLocation, subjectKey } from './finding.ts'
 import type { AppLocation } from './mapping.ts'
 import type { MergeRequestState } from './merge-request.ts'
+import { sweepability, titleOf } from './sweepability.ts'
 
 /** One thing that may be swept, with everything that speaks for and against it, as observed or as just re-read. */
 export interface SweepCandidate {
@@ -9,16 +10,25 @@ export interface SweepCandidate {
   environment: { id: number; name: string; state: EnvironmentState; tier: Tier } | null
   /** The branch is there. `null` when that is not known. */
   hasBranch: boolean | null
+  /** Of the branch's merge requests the open one, else the one that was updated last. */
   mergeRequest: { iid: number; title: string; state: MergeRequestState; webUrl: string } | null
   lastDeployedAt: Date | null
+  /** A deployment of it runs now. */
+  isDeploying: boolean
+  /** When it turns stale; `null` when it never does. */
+  staleAt: Date | null
   /** The app, when its host has it. */
   app: AppLocation | null
   /** The database, when its host has it. */
   database: (ServiceLocation & { sizeBytes: number | null; links: readonly string[] }) | null
   /** Open findings about it, snoozed ones too. */
   findings: readonly Finding[]
-  /** Whether its app and database may be destroyed at all: ours, not in the lane, not kept. */
+  /** Why nothing of it may be touched: not ours, in the lane, kept, or used by another environment; `null` when it may. */
   protection: string | null
+  /** Why its database has to stay though its app may go; `null` when it may go too. */
+  databaseProtection: string | null
+  /** What somebody else is doing with it right now; `null` when nothing. */
+  busy: string | null
 }
 
 /** What happens to a victim, in this order: a linked database refuses to be destroyed before its app. */
@@ -33,6 +43,7 @@ export interface Victim {
   reason: string
   environment: { id: number; name: string; state: EnvironmentState } | null
   mergeRequest: SweepCandidate['mergeRequest']
+  hasBranch: boolean | null
   lastDeployedAt: Date | null
   app: AppLocation | null
   database: (ServiceLocation & { sizeBytes: number | null }) | null
@@ -55,4 +66,43 @@ export interface SweepItem extends Victim {
   words: string
   startedAt: Date | null
   endedAt: Date | null
+}
+
+/** How many one sweep may take. */
+export const mostVictims = 500
+
+/** Who is swept, how and why, and who is not: the preview, and what a sweep is held to. */
+export function sweepPlan(candidates: readonly SweepCandidate[], asOf: Date): SweepPlan {
+  const decided = candidates.map((candidate) => ({ candidate, decision: sweepability(candidate, asOf) }))
+  const takenAlong = new Map(decided.flatMap(({ decision }) => (decision.allowed ? alongWith(decision.victim) : [])))
+  const plan: SweepPlan = { victims: [], spared: [] }
+  for (const { candidate, decision } of decided) {
+    const { subject } = candidate
+    const title = titleOf(candidate)
+    const along = takenAlong.get(subjectKey(subject))
+    if (along !== undefined) plan.spared.push({ subject, title, reason: `It goes with ${along}.` })
+    else if (decision.allowed) plan.victims.push(decision.victim)
+    else plan.spared.push({ subject, title, reason: decision.reason })
+  }
+  return plan
+}
+
+/** The app and the database that go with a victim: they are not victims a second time. */
+function alongWith({ subject, title, app, database }: Victim): [string, string][] {
+  const keys = [
+    ...(app ? [subjectKey({ kind: 'app', host: app.host, app: app.app })] : []),
+    ...(database ? [subjectKey({ kind: 'database', ...database })] : []),
+  ]
+  return keys.filter((key) => key !== subjectKey(subject)).map((key) => [key, title])
+}
+
+/** What a person types before anything is destroyed. */
+export const confirmationOf = ({ victims }: Pick<SweepPlan, 'victims'>): string => `sweep ${victims.length}`
+
+/** How the items of a sweep stand. */
+export function sweepTally(items: readonly Pick<SweepItem, 'status'>[]): string {
+  const counts = Map.groupBy(items, ({ status }) => status)
+  return (['done', 'failed', 'skipped'] as const)
+    .map((status) => `${counts.get(status)?.length ?? 0} ${status}`)
+    .join(', ')
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type AuditEntry, appendAudit } from '#lib/db/audit.ts'
+import type { Transaction } from '#lib/db/client.ts'
 import { publish } from '#lib/db/notifications.ts'
 import {
   LeaseLost,
@@ -26,6 +27,8 @@ export interface Decided<Plan> {
   words: string
   plan: Plan
   jobId: number | null
+  /** Written in the transaction that records the operation. */
+  alongside?(transaction: Transaction, operationId: string): Promise<void>
 }
 
 export interface Wish<Plan> {
@@ -36,7 +39,7 @@ export interface Wish<Plan> {
   subject: string
   /** What the audit calls it before anything is known of it. */
   target: string
-  input: Record<string, string | number>
+  input: Record<string, string | number | boolean>
   /** Who may ask. */
   least: Role
   /** Re-reads the truth and asks the pure rule; throws what stands against it. */
@@ -81,6 +84,7 @@ async function begin<Plan extends object>(ctx: Context, wish: Wish<Plan>, decide
   const { operation, isNew } = await ctx.db.$transaction(async (tx) => {
     const recorded = await recordOperation(tx, newOperation(ctx, wish, decided), lease)
     if (recorded.isNew) {
+      await decided.alongside?.(tx, recorded.operation.id)
       await appendAudit(tx, {
         ...entryOf(ctx, wish),
         target: decided.title,

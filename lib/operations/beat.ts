@@ -1,3 +1,4 @@
+import type { Transaction } from '#lib/db/client.ts'
 import type { StoredOperation } from '#lib/db/operations.ts'
 import type { ErrorKind, System } from '#lib/domain/errors.ts'
 import type { StepName } from '#lib/domain/operation.ts'
@@ -28,11 +29,16 @@ export interface Held<Plan> {
   remember(change: { plan?: Partial<Plan>; jobId?: number }): Promise<void>
   /** Throws `LeaseLost` unless it is still held: the last thing before a POST. */
   assure(): Promise<void>
+  /** Writes more than the operation itself, in one transaction that commits only while it is still held. */
+  commit(write: (transaction: Transaction) => Promise<unknown>): Promise<void>
   /** Rejects at once when the process stops. */
   pause(milliseconds: number): Promise<void>
+  /** Aborted when the process stops or another one holds the operation: ends a long command on its host. */
+  readonly signal: AbortSignal
 }
 
-export type Beat<Plan> = (held: Held<Plan>) => Promise<Outcome>
+/** `later` leaves the beat to the worker: what a hurried one answers when its work takes long. */
+export type Beat<Plan> = (held: Held<Plan>) => Promise<Outcome | 'later'>
 
 export type Beats<Plan> = Record<BeatName, Beat<Plan>>
 
@@ -44,4 +50,9 @@ export const failed = (system: System, words: string, kind: ErrorKind = 'refused
   kind,
   system,
 })
-export const canceled = (words: string): Outcome => ({ status: 'canceled', words, kind: 'refused', system: 'gitlab' })
+export const canceled = (words: string, system: System = 'gitlab'): Outcome => ({
+  status: 'canceled',
+  words,
+  kind: 'refused',
+  system,
+})

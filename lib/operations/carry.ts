@@ -70,7 +70,7 @@ export async function whileHeld(
 }
 
 /** `later` leaves the beat open for the worker: a person should not wait until the other system is back. */
-async function outcomeOf(beat: () => Promise<Outcome>, { hurried }: Grip): Promise<Outcome | 'later'> {
+async function outcomeOf(beat: () => Promise<Outcome | 'later'>, { hurried }: Grip): Promise<Outcome | 'later'> {
   try {
     return await beat()
   } catch (error) {

@@ -2,8 +2,9 @@ import type { Deployment, DeploymentStatus } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Job } from '#lib/domain/job.ts'
+import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import { isFinished, type RunStatus } from '#lib/domain/pipeline.ts'
-import type { Gitlab } from '#lib/gitlab/index.ts'
+import type { Gitlab, PageQuery } from '#lib/gitlab/index.ts'
 
 const at = new Date('2026-11-01T09:00:00Z')
 
@@ -12,6 +13,10 @@ export interface FakeGitlab extends Gitlab {
   environmentList: Environment[]
   deployments: Deployment[]
   jobs: Job[]
+  mergeRequestList: MergeRequest[]
+  branchNames: string[]
+  /** Questions that were asked. */
+  questions: number
   /** Every POST: `play 7`, `retry 7`, `cancel 7`, `stop 3`. */
   changes: string[]
   /** How a started job ends. */
@@ -27,6 +32,9 @@ export function fakeGitlab(): FakeGitlab {
     environmentList: [],
     deployments: [],
     jobs: [],
+    mergeRequestList: [],
+    branchNames: [],
+    questions: 0,
     changes: [],
     ending: 'success',
     failures: [],
@@ -80,6 +88,16 @@ export function fakeGitlab(): FakeGitlab {
       archived: false,
     }),
     environment: async (_project: number, id: number) => ({ ...environmentOf(id), lastDeployment: null }),
+    environments: async () => structuredClone(fake.environmentList),
+    branch: async (_project: number, name: string) => {
+      if (fake.branchNames.includes(name)) return { name }
+      throw new BerthError('not-found', 'gitlab', '404 Branch Not Found')
+    },
+    mergeRequestsPage: async (_project: number, { updatedAfter }: PageQuery) => ({
+      items: fake.mergeRequestList.filter(({ updatedAt }) => !updatedAfter || updatedAt >= updatedAfter),
+      nextPage: null,
+      total: null,
+    }),
     environmentDeployments: async (_project: number, name: string) =>
       structuredClone(fake.deployments.filter(({ environmentName }) => environmentName === name)),
     deploymentsPage: async () => ({ items: structuredClone(fake.deployments), nextPage: null, total: null }),
@@ -126,6 +144,7 @@ export function fakeGitlab(): FakeGitlab {
   for (const [method, call] of Object.entries(calls)) {
     Object.assign(fake, {
       [method]: async (...input: never[]) => {
+        fake.questions += 1
         const planned = fake.failures.findIndex((failure) => failure.method === method)
         if (planned >= 0) throw fake.failures.splice(planned, 1)[0]?.error
         return (call as (...given: never[]) => unknown)(...input)

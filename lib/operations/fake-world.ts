@@ -1,6 +1,7 @@
 import type { Database } from '#lib/db/client.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
 import type { Actor } from '#lib/domain/access.ts'
+import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Context, World } from '../context.ts'
 import { type FakeGitlab, fakeDeployment, fakeEnvironment, fakeGitlab, fakeJob } from './fake-gitlab.ts'
@@ -11,11 +12,28 @@ export const productionSha = 'b'.repeat(40)
 export const operator: Actor = { kind: 'operator', name: 'operator', via: 'page', role: 'maintainer' }
 export const onlooker: Actor = { ...operator, role: 'reporter' }
 
+export interface FakeApp {
+  sha: string | null
+  status: 'running' | 'restarting'
+  locked?: boolean
+  deployed?: boolean
+  /** Absent: one `web`. */
+  scale?: Record<string, number>
+}
+
 /** Tests' Dokku host: what is there, and what an app runs. */
 export interface FakeHost {
   dokku: Dokku
-  apps: Map<string, { sha: string | null; status: 'running' | 'restarting' }>
+  apps: Map<string, FakeApp>
   databases: Set<string>
+  /** By database: the apps that it is linked to. Absent: to the app of its name, while that is there. */
+  links: Map<string, string[]>
+  /** Everything that was asked to change: `restart hello`, `destroy app review-fix`. */
+  changes: string[]
+  /** Errors for the next calls of a method about this app or database, first to last; `done` when it was carried out all the same. */
+  failures: { method: string; name?: string; error: Error; done?: boolean }[]
+  /** It answers nothing while this is set. */
+  silent: boolean
 }
 
 export interface FakeWorld {
@@ -84,25 +102,85 @@ function fakeHost(gitlab: FakeGitlab): FakeHost {
       databases.delete('review-fix-database')
     }
   }
-  const dokku = {
-    host: 'review',
-    appExists: async (app: string) => {
-      settle()
-      return apps.has(app)
-    },
-    serviceExists: async (_plugin: string, name: string) => {
-      settle()
-      return databases.has(name)
-    },
+  const host: Omit<FakeHost, 'dokku'> = { apps, databases, links: new Map(), changes: [], failures: [], silent: false }
+  const scaleOf = (app: string) => apps.get(app)?.scale ?? { web: 1 }
+  const linksOf = (name: string) =>
+    host.links.get(name) ?? [name.replace(/-database$/, '')].filter((app) => apps.has(app))
+  const calls = {
+    look: async () => ({
+      version: '0.38.27',
+      servicePlugins: ['postgres'],
+      berthPlugin: null,
+      apps: [...apps].map(([name, { locked = false }]) => ({
+        name,
+        createdAt: null,
+        locked,
+        deployedSha: null,
+        sourceImage: null,
+        deployedAt: null,
+      })),
+      services: [...databases].map((name) => ({ plugin: 'postgres', name })),
+    }),
+    appExists: async (app: string) => apps.has(app),
+    serviceExists: async (_plugin: string, name: string) => databases.has(name),
+    service: async (plugin: string, name: string) => ({
+      plugin,
+      name,
+      status: 'running',
+      version: '17.5',
+      links: linksOf(name),
+      sizeBytes: null,
+    }),
     deployedSha: async (app: string) => apps.get(app)?.sha ?? lastDeployed(gitlab),
+    scaleOf: async (app: string) => ({ ...scaleOf(app) }),
     processReport: async (app: string) => ({
-      deployed: true,
+      deployed: apps.get(app)?.deployed ?? true,
       running: 'true',
       restore: true,
-      processes: [{ type: 'web', index: 1, status: apps.get(app)?.status ?? 'missing' }],
+      processes: Object.entries(scaleOf(app)).flatMap(([type, count]) =>
+        Array.from({ length: count }, (_, at) => ({ type, index: at + 1, status: apps.get(app)?.status ?? 'missing' })),
+      ),
     }),
-  } as unknown as Dokku
-  return { dokku, apps, databases }
+  }
+  const changes = {
+    restart: async (app: string) => void host.changes.push(`restart ${app}`),
+    rebuild: async (app: string) => void host.changes.push(`rebuild ${app}`),
+    scale: async (app: string, counts: Record<string, number>) => {
+      host.changes.push(`scale ${app} ${JSON.stringify(counts)}`)
+      const scaled = apps.get(app)
+      if (scaled) scaled.scale = { ...scaleOf(app), ...counts }
+    },
+    unlock: async (app: string) => {
+      host.changes.push(`unlock ${app}`)
+      const locked = apps.get(app)
+      if (locked) locked.locked = false
+    },
+    destroyApp: async (app: string) => {
+      host.changes.push(`destroy app ${app}`)
+      return apps.delete(app)
+    },
+    destroyService: async (_plugin: string, name: string) => {
+      if (linksOf(name).length > 0) throw new BerthError('refused', 'dokku', 'Cannot delete linked service')
+      host.changes.push(`destroy database ${name}`)
+      return databases.delete(name)
+    },
+  }
+  const asked = Object.entries({ ...calls, ...changes }).map(([method, call]) => [
+    method,
+    async (...input: never[]) => {
+      if (host.silent) throw new BerthError('unavailable', 'dokku', 'Dokku host review does not answer.')
+      settle()
+      const planned = host.failures.findIndex(
+        (failure) => failure.method === method && (!failure.name || input.some((given) => given === failure.name)),
+      )
+      const failure = planned < 0 ? undefined : host.failures.splice(planned, 1)[0]
+      if (failure && !failure.done) throw failure.error
+      const answer = await (call as (...given: never[]) => unknown)(...input)
+      if (failure) throw failure.error
+      return answer
+    },
+  ])
+  return Object.assign(host, { dokku: { host: 'review', ...Object.fromEntries(asked) } as unknown as Dokku })
 }
 
 const lastDeployed = (gitlab: FakeGitlab): string =>

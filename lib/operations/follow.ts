@@ -9,8 +9,13 @@ import { cancelBeats } from './cancel-job.ts'
 import { carry, leaseSeconds, pause, whileHeld } from './carry.ts'
 import { type Grip, hold } from './hold.ts'
 import { promoteBeats } from './promote.ts'
+import { rebuildBeats } from './rebuild-app.ts'
+import { restartBeats } from './restart-app.ts'
 import { retryBeats } from './retry-job.ts'
+import { scaleBeats } from './scale-app.ts'
 import { stopBeats } from './stop.ts'
+import { sweepBeats } from './sweep.ts'
+import { unlockBeats } from './unlock-app.ts'
 
 export interface FollowOptions {
   /** Where to hear of new operations; unset: they are looked for every `pollMs` only. */
@@ -27,6 +32,11 @@ const beatsOf: Record<OperationKind, Beats<never>> = {
   stop: stopBeats as Beats<never>,
   'job.retry': retryBeats as Beats<never>,
   'job.cancel': cancelBeats as Beats<never>,
+  sweep: sweepBeats as Beats<never>,
+  'app.restart': restartBeats as Beats<never>,
+  'app.rebuild': rebuildBeats as Beats<never>,
+  'app.scale': scaleBeats as Beats<never>,
+  'app.unlock': unlockBeats as Beats<never>,
 }
 
 /** Unexpected failures (the database went away, a bug) after which an operation ends instead of being taken up again. */
@@ -41,6 +51,8 @@ export async function followOperations(world: World, options: FollowOptions = {}
   const lease = { owner: `worker ${randomUUID()}`, seconds: leaseSeconds }
   const stop = new AbortController()
   const carried = new Map<string, Promise<void>>()
+  /** Sweeps take no place: they wait for stops, which need one. There is at most one of each project. */
+  const sweeping = new Map<string, Promise<void>>()
   const stumbles = new Map<string, number>()
   let claiming: Promise<void> = Promise.resolve()
   let isClaimQueued = false
@@ -50,9 +62,10 @@ export async function followOperations(world: World, options: FollowOptions = {}
     if (stop.signal.aborted || carried.size >= atOnce) return
     const operations = await claimOperations(world.db, lease, atOnce - carried.size)
     for (const operation of operations) {
-      carried.set(
+      const place = operation.kind === 'sweep' ? sweeping : carried
+      place.set(
         operation.id,
-        carryOn(operation).finally(() => carried.delete(operation.id)),
+        carryOn(operation).finally(() => place.delete(operation.id)),
       )
     }
   }
@@ -107,7 +120,7 @@ export async function followOperations(world: World, options: FollowOptions = {}
       stop.abort()
       await listening?.close()
       await claiming
-      await Promise.all(carried.values())
+      await Promise.all([...carried.values(), ...sweeping.values()])
     },
   }
 }

@@ -71,7 +71,15 @@ export function hold(world: World, stored: StoredOperation, grip: Grip): Grasp {
       await write({ plan: operation.plan, jobId: operation.jobId })
     },
     assure: () => renewLease(world.db, id, grip.lease),
+    async commit(work) {
+      await world.db.$transaction(async (tx) => {
+        await changeOperation(tx, id, owner, {})
+        await work(tx)
+        await publish(tx, topicsOf(operation))
+      })
+    },
     pause: (milliseconds) => grip.pause(milliseconds, grip.signal),
+    signal: grip.signal,
     async enter(beat) {
       present = beat
       const step = stepOf(beat)

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { operationDetail } from '#lib/queries/operation.ts'
 import type { Context } from '../context.ts'
@@ -162,7 +163,7 @@ describe('promote', () => {
   })
 
   test('succeeds with an honest word when no rule says which app production is', async () => {
-    fake.world.mappingOf = () => ({ reviewHost: null, reviewApp: '', database: '', named: {} })
+    fake.world.mappingOf = () => ({ ...defaultMapping, reviewApp: '' })
     const operation = await ended(await promote({ ...fake.world, actor: operator }, promotion))
     expect(operation.status).toBe('succeeded')
     expect(statusesOf(operation).verify).toBe('skipped')

@@ -1,0 +1,68 @@
+import type { StoredSweepItem } from '#lib/db/sweep-items.ts'
+import { BerthError } from '#lib/domain/errors.ts'
+import type { SweepItem } from '#lib/domain/sweep.ts'
+import { nextStep } from '#lib/domain/sweep-step.ts'
+import type { Held } from './beat.ts'
+import { destroy, goneWords, noteDestroyed } from './sweep-destroy.ts'
+import type { SweepSources } from './sweep-sources.ts'
+import { stop, stopUnderWay } from './sweep-stop.ts'
+import { save, type Taking } from './sweep-taking.ts'
+import { type Need, needNow, type SweepMoment, withDokku } from './sweep-truth.ts'
+
+type End = Pick<SweepItem, 'words'> & { status: 'done' | 'failed' | 'skipped' }
+
+const mostTries = 3
+
+/**
+ * Takes one victim through its steps, or takes up where a killed process left it. Before every step the sources are asked
+ * again and the rule is asked again, and after it whether it did what it said. Never throws what is only this item's failure.
+ */
+export async function sweepItem(held: Held<SweepMoment>, item: StoredSweepItem, sources: SweepSources): Promise<void> {
+  const taking = { held, item, sources }
+  await save(taking, { status: 'running', startedAt: item.startedAt ?? held.world.now() })
+  const end = await take(taking).catch((error): End => {
+    held.signal.throwIfAborted()
+    if (!(error instanceof BerthError)) throw error
+    return { status: 'failed', words: error.message }
+  })
+  await save(taking, { ...end, endedAt: held.world.now() })
+}
+
+async function take(taking: Taking): Promise<End> {
+  const { held, item, sources } = taking
+  const stopped = await stopUnderWay(taking)
+  let failure = stopped?.failure?.message ?? null
+  let need: Need | null = null
+  for (let tries = 0; tries < mostTries; ) {
+    need ??= await needNow(held, item, sources)
+    const now = await withDokku(need, item, sources)
+    if (await noteDestroyed(taking, now)) tries = 0
+    const next = nextStep(item, now, held.world.now())
+    switch (next.step) {
+      case 'end':
+        return endOf(item)
+      case 'spare':
+        return item.progress.stop !== null && now.environment !== null && now.environment.state !== 'stopped'
+          ? { status: 'failed', words: failure ?? next.reason }
+          : { status: 'skipped', words: next.reason }
+      case 'stop': {
+        if (item.progress.stop !== null)
+          return { status: 'failed', words: failure ?? `GitLab did not stop ${item.title}.` }
+        const end = await stop(taking, now)
+        failure = end.failure?.message ?? null
+        need = null
+        break
+      }
+      case 'destroy-app':
+      case 'destroy-database':
+        await destroy(taking, next.step)
+        tries += 1
+    }
+  }
+  return { status: 'failed', words: `Dokku was asked ${mostTries} times, and it is still there.` }
+}
+
+function endOf(item: StoredSweepItem): End {
+  const words = goneWords(item)
+  return words === null ? { status: 'skipped', words: 'Nothing of it was left.' } : { status: 'done', words }
+}
