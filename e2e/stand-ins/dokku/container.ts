@@ -11,9 +11,23 @@ export function startText(process: Process): string {
   return process.type === 'web' ? 'starting web on 5000' : `${process.type} up`
 }
 
+/** A new container, which goes live when it has passed its checks. */
 export function started(host: Host, app: App, process: Process): void {
   host.logs.write(process, startText(process))
-  tell(host, app, process, 'started', 'started')
+  const words = `A new container of ${processName(process)} started and is being checked.`
+  tell(host, app, process, 'started', words)
+}
+
+export function diedBeforeLive(host: Host, app: App, process: Process): void {
+  started(host, app, process)
+  const words = `The new container of ${processName(process)} died with exit code 1 before it went live.`
+  tell(host, app, process, 'died', words)
+}
+
+/** All new containers of a deploy or a restart have taken the place of those before. */
+export function wentLive(host: Host, app: App): void {
+  const commit = app.commit ? ` at commit ${app.commit.sha.slice(0, 8)}` : ''
+  host.events.tell({ app: app.name, kind: 'deployed', process: null, words: `New containers went live${commit}.` })
 }
 
 /** Its program ended by itself. Docker starts it again until it has done so ten times. */
@@ -22,28 +36,29 @@ export function died(host: Host, app: App, process: Process, exitCode = 1): void
   host.logs.end(process)
   process.exitCode = exitCode
   process.status = process.restarts < maximumRestarts ? 'restarting' : 'exited'
-  tell(host, app, process, 'died', `ended with exit code ${exitCode}`)
+  const how = `with exit code ${exitCode}${process.oomKilled ? ', out of memory' : ''}`
+  tell(host, app, process, 'died', `${processName(process)} died ${how}.`)
 }
 
 /** Docker starts it again. */
 export function startedAgain(host: Host, app: App, process: Process): void {
   process.restarts += 1
   process.startedAt = new Date()
-  tell(host, app, process, 'restarting', `was started again, for the ${ordinal(process.restarts)} time`)
+  const how = `after exit code ${process.exitCode} (restart ${process.restarts})`
+  tell(host, app, process, 'restarting', `${processName(process)} restarts ${how}.`)
 }
 
 /** Somebody stopped it: an end that Docker does not mend. */
 export function stopped(host: Host, app: App, process: Process): void {
-  const ran = process.status !== 'exited'
+  const ran = process.status === 'running' || process.status === 'restarting'
   process.status = 'exited'
   host.logs.end(process)
-  if (ran) tell(host, app, process, 'stopped', 'was stopped')
+  if (ran) tell(host, app, process, 'stopped', `${processName(process)} was stopped.`)
 }
 
-/** Its container is no more, though the app still counts on it. */
-export function removed(host: Host, process: Process): void {
+/** Its container is no more, though the app may still count on it. */
+export function removed(process: Process): void {
   process.status = 'missing'
-  host.logs.end(process)
 }
 
 /** A container of an earlier deploy goes on for a minute, so that its last visitors get their answers. */
@@ -75,8 +90,5 @@ function tell(
   kind: 'started' | 'died' | 'restarting' | 'stopped',
   words: string,
 ): void {
-  const name = processName(process)
-  host.events.tell({ app: app.name, kind, process: name, words: `${name} ${words}.` })
+  host.events.tell({ app: app.name, kind, process: processName(process), words })
 }
-
-const ordinal = (count: number): string => ['', 'first', 'second', 'third'][count] ?? `${count}th`

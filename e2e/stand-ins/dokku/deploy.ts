@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { type App, createProcess, isDeployed, type Process, processName } from './app.ts'
 import { brokenBuildOutput, buildOutput, failedChecksOutput, imageOutput, redWarning } from './build-output.ts'
 import { Failure } from './call.ts'
-import { crashLoop, retire, started, startText } from './container.ts'
+import { crashLoop, diedBeforeLive, retire, started, startText, wentLive } from './container.ts'
 import type { Host } from './host.ts'
 import type { Tree } from './repository.ts'
 
@@ -50,12 +50,6 @@ export async function deploy(deploying: Deploying, tree: Tree, source: { afterPu
     app.locked = false
   })
   sayAddresses(deploying)
-  host.events.tell({
-    app: app.name,
-    kind: 'deployed',
-    process: null,
-    words: `${tree.commit.sha.slice(0, 8)} was deployed.`,
-  })
   settle(host, app)
 }
 
@@ -131,6 +125,7 @@ async function startProcesses(
       const process = createProcess(type, index)
       sayChecks(say, process, host.port)
       await spend(10)
+      if (checksFail) diedBeforeLive(host, app, process)
       if (checksFail) throw new Failure(failedChecksOutput(app.name, process.containerId))
       sayStarted(say, app, process)
       started(host, app, process)
@@ -157,6 +152,7 @@ async function takeOver(deploying: Deploying, processes: Process[], record: () =
   for (const process of processes) sayRenamed(say, app, process)
   sayTask(say, 'postdeploy')
   if (app.processes.length > 0) say('-----> Shutting down old containers in 60 seconds\n')
+  const before = app.processes
   retire(
     host,
     app.processes.filter((old) => !processes.includes(old)),
@@ -164,6 +160,7 @@ async function takeOver(deploying: Deploying, processes: Process[], record: () =
   app.processes = processes
   app.restore = true
   record()
+  if (processes.some((process) => !before.includes(process))) wentLive(host, app)
   host.changed()
 }
 

@@ -1,20 +1,10 @@
 import { EventEmitter } from 'node:events'
 
-/** Something that happened on the host, in the form in which the plugin `berth` tells it. */
+/** What Docker tells of an app's containers as it happens, in the form in which the plugin `berth` tells it on. */
 export interface HostEvent {
   at: Date
   app: string
-  kind:
-    | 'created'
-    | 'destroyed'
-    | 'deployed'
-    | 'started'
-    | 'died'
-    | 'restarting'
-    | 'stopped'
-    | 'locked'
-    | 'unlocked'
-    | 'scaled'
+  kind: 'deployed' | 'started' | 'died' | 'restarting' | 'stopped'
   /** `web.1`; `null` when it concerns the app. */
   process: string | null
   words: string

@@ -1,6 +1,6 @@
 import type { App } from './app.ts'
 import { type AppLogs, createAppLogs } from './app-log.ts'
-import { removed } from './container.ts'
+import { removed, stopped } from './container.ts'
 import { createHostEvents, type HostEvents } from './host-events.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Service } from './service.ts'
@@ -104,9 +104,12 @@ export function sortedApps(host: Host): App[] {
 /** Forgets an app; its services stay, without the link. Answers the services it was linked to. */
 export function removeApp(host: Host, name: string): Service[] {
   const unlinked = unlinkServices(host, name)
-  for (const process of host.apps.get(name)?.processes ?? []) removed(host, process)
-  if (host.apps.delete(name))
-    host.events.tell({ app: name, kind: 'destroyed', process: null, words: `${name} was destroyed.` })
+  const app = host.apps.get(name)
+  for (const process of app?.processes ?? []) {
+    if (app) stopped(host, app, process)
+    removed(process)
+  }
+  host.apps.delete(name)
   host.changed()
   return unlinked
 }

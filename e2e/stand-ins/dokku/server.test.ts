@@ -280,8 +280,11 @@ describe('the plugin berth', () => {
       },
     ])
     expect(JSON.stringify(whole)).not.toContain('postgres://')
-    const [web] = (await snapshot(client, ' --usage')).apps[1]?.processes ?? []
-    expect(web?.['memory-bytes']).toEqual(expect.any(Number))
+    expect(whole.services[0]?.['size-bytes']).toBeNull()
+    const used = await snapshot(client, ' --usage')
+    expect(used.apps[1]?.processes[0]?.['memory-bytes']).toEqual(expect.any(Number))
+    expect(used.services[0]?.['size-bytes']).toEqual(expect.any(Number))
+    expect((await run(client, 'berth:snapshot web1')).exitCode).toBe(1)
     client.end()
   })
 
@@ -289,44 +292,41 @@ describe('the plugin berth', () => {
     await control('plugin', { on: true })
     const client = await connect(dokku)
     const stream = await open(client, 'berth:events')
-    let told = ''
+    let heard = ''
     stream.on('data', (chunk: Buffer) => {
-      told += chunk
+      heard += chunk
     })
     const lines = () =>
-      told
+      heard
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line))
     await expect.poll(() => lines()).toMatchObject([{ kind: 'ready', at: expect.any(String) }])
-    for (const line of [
-      'apps:create web2',
-      'apps:lock web1',
-      'apps:unlock web1',
-      'ps:stop web1',
-      'ps:scale web1 web=2',
-    ])
+    for (const line of ['apps:create web2', 'apps:lock web2', 'ps:stop web1', 'ps:scale web1 web=2'])
       await run(client, line)
     await control('crash', { app: 'web1', process: 'web.2', status: 'restarting', restarts: 3 })
     await run(client, 'apps:destroy web1 --force')
+    const told = (kinds: string[]) =>
+      lines()
+        .slice(1)
+        .filter(({ kind }) => kinds.includes(kind))
+        .map(({ app, kind, process }) => [app, kind, process].filter(Boolean).join(' '))
+    // What Docker tells comes at once and in order; what is seen by looking, with the next look.
     await expect
-      .poll(() =>
-        lines()
-          .slice(1)
-          .map(({ app, kind, process }) => [app, kind, process].join(' ').trim()),
-      )
+      .poll(() => told(['stopped', 'started', 'deployed', 'died']))
       .toEqual([
-        'web2 created',
-        'web1 locked',
-        'web1 unlocked',
         'web1 stopped web.1',
-        'web1 scaled',
         'web1 started web.1',
         'web1 started web.2',
+        'web1 deployed',
         'web1 died web.2',
-        'web1 destroyed',
+        'web1 stopped web.1',
+        'web1 stopped web.2',
       ])
-    expect(lines()[8].words).toBe('web.2 ended with exit code 1.')
+    expect(lines().find(({ kind }) => kind === 'died').words).toBe('web.2 died with exit code 1.')
+    await expect
+      .poll(() => told(['created', 'destroyed', 'locked', 'unlocked', 'scaled']), { timeout: 5000 })
+      .toEqual(['web1 destroyed', 'web2 created', 'web2 locked'])
     stream.close()
     client.end()
   })

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type App, appNamePattern, createApp } from '../app.ts'
 import { type Call, type Command, Failure, heading, readLine, requireApp, warning } from '../call.ts'
-import { removed } from '../container.ts'
+import { removed, stopped } from '../container.ts'
 import { nginxOutput } from '../deploy.ts'
 import { type Host, isOld, removeApp, sortedApps, unlinkServices } from '../host.ts'
 import { goJson, reportCommand } from '../report.ts'
@@ -45,7 +45,6 @@ export function addApp(host: Host, name: string): App {
   if (host.apps.has(name)) throw new Failure(warning('Name is already taken'))
   const app = createApp(name, host.domain, new Date())
   host.apps.set(name, app)
-  host.events.tell({ app: name, kind: 'created', process: null, words: `${name} was created.` })
   host.changed()
   return app
 }
@@ -70,7 +69,10 @@ const destroy: Command = async (call) => {
 
 /** Its databases and containers are gone already when its files cannot be removed: it stays in every list. */
 function halfDestroyed(host: Host, app: App): Failure {
-  for (const process of app.processes) removed(host, process)
+  for (const process of app.processes) {
+    stopped(host, app, process)
+    removed(process)
+  }
   host.changed()
   return new Failure(warning(`unlinkat /var/lib/dokku/data/apps/${app.name}/tmp: permission denied`))
 }
@@ -93,7 +95,6 @@ const exists: Command = async (call) => {
 const lock: Command = async (call) => {
   const app = requireApp(call)
   app.locked = true
-  call.host.events.tell({ app: app.name, kind: 'locked', process: null, words: `${app.name} was locked.` })
   call.host.changed()
   call.out('-----> Deploy lock created\n')
   return 0
@@ -105,7 +106,6 @@ const unlock: Command = async (call) => {
   call.err(warning('A deploy may be in progress.'))
   call.err(warning('Removing the app lock will not stop in progress deploys.'))
   app.locked = false
-  call.host.events.tell({ app: app.name, kind: 'unlocked', process: null, words: `${app.name} was unlocked.` })
   call.host.changed()
   call.out('-----> Deploy lock removed\n')
   return 0

@@ -93,8 +93,6 @@ const scale: Command = async (call) => {
   }
   for (const { type, count } of wanted) app.scale[type] = count
   const counts = wanted.map(({ type, count }) => `${type}=${count}`).join(' ')
-  const words = `${app.name} was scaled to ${counts}.`
-  call.host.events.tell({ app: app.name, kind: 'scaled', process: null, words })
   call.host.changed()
   call.out(`-----> Scaling ${app.name} processes: ${counts}\n`)
   if (isDeployed(app) && !call.words.includes('--skip-deploy')) {
