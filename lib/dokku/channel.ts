@@ -15,6 +15,8 @@ export type ChannelOutcome =
 export interface ChannelLimits {
   /** `null` for a command that may go on for ever. */
   timeoutMs: number | null
+  /** It changes the host: an error after which it may have been carried out says so. */
+  changes: boolean
   signal?: AbortSignal | undefined
 }
 
@@ -42,7 +44,7 @@ export function runInChannel(client: Client, line: string, sink: Sink, limits: C
   }
 
   const onAbort = () => signal && giveUp(givenUp(signal))
-  const timer = timeoutMs === null ? undefined : setTimeout(() => giveUp(tooSlow(line, timeoutMs)), timeoutMs)
+  const timer = timeoutMs === null ? undefined : setTimeout(() => giveUp(tooSlow(line, timeoutMs, limits)), timeoutMs)
   signal?.addEventListener('abort', onAbort, { once: true })
 
   try {
@@ -115,8 +117,15 @@ function hangUp(channel: ClientChannel): void {
 const refusal = (error: Error): ChannelOutcome =>
   'reason' in error && typeof error.reason === 'number' ? { kind: 'crowded' } : { kind: 'lost', started: true }
 
-const tooSlow = (line: string, timeoutMs: number): BerthError =>
-  new BerthError('unavailable', 'dokku', `Dokku did not finish ${commandOf(line)} within ${timeoutMs / 1000} s.`)
+const tooSlow = (line: string, timeoutMs: number, limits: ChannelLimits): BerthError =>
+  new BerthError(
+    'unavailable',
+    'dokku',
+    `Dokku did not finish ${commandOf(line)} within ${timeoutMs / 1000} s${doubt(limits)}.`,
+  )
+
+/** What an error adds after which a change may have been carried out. */
+export const doubt = ({ changes }: ChannelLimits): string => (changes ? ', and what came of it is not known' : '')
 
 /** The first word, which names the command and nothing that could be secret. */
 export const commandOf = (line: string): string => line.split(' ', 1)[0] ?? line

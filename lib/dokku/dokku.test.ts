@@ -181,11 +181,13 @@ describe('whether something is there', () => {
     const { dokku } = await host({
       'apps:exists web1': said(''),
       'apps:exists gone1': failed(' !     App gone1 does not exist\n', 20),
+      'apps:exists odd1': failed(' !     Directory /home/dokku/odd1 does not exist\n'),
       'apps:exists broken1': failed('fork: retry: Resource temporarily unavailable\n'),
     })
     expect(await dokku.appExists('web1')).toBe(true)
     expect(await dokku.appExists('gone1')).toBe(false)
     await expect(dokku.appExists('broken1')).rejects.toMatchObject({ kind: 'refused' })
+    await expect(dokku.appExists('odd1'), 'something else is missing').rejects.toThrowError('/home/dokku/odd1')
   })
 
   test('a service', async () => {

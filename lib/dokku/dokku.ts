@@ -2,7 +2,7 @@ import { BerthError } from '#lib/domain/errors.ts'
 import { deployedSha, domains } from './apps.ts'
 import { createAsking } from './asking.ts'
 import { createChanges } from './changes.ts'
-import { commandFailure, isUnknownCommand } from './command-failure.ts'
+import { commandFailure, isUnknownCommand, saysMissing } from './command-failure.ts'
 import * as commands from './commands.ts'
 import { configKeys } from './config-keys.ts'
 import type { Dokku, DokkuHostSettings } from './contract.ts'
@@ -33,9 +33,9 @@ export function createDokku(settings: DokkuHostSettings, options: DokkuOptions):
   async function exists(words: string[], signal?: AbortSignal): Promise<boolean> {
     const output = await asking.attempt(words, signal)
     if (output.exitCode === 0) return true
-    const failure = commandFailure(words[0] ?? '', host, output)
-    if (failure.kind === 'not-found') return false
-    throw failure
+    const [command = '', name = ''] = words
+    if (saysMissing(output, name)) return false
+    throw commandFailure(command, host, output)
   }
 
   async function requireBerthPlugin(signal?: AbortSignal): Promise<void> {

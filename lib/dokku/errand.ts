@@ -1,4 +1,4 @@
-import { commandOf, runInChannel } from './channel.ts'
+import { type ChannelLimits, commandOf, doubt, runInChannel } from './channel.ts'
 import type { Connection } from './connection.ts'
 import type { DokkuHostSettings } from './contract.ts'
 import { unreachable } from './dial.ts'
@@ -7,15 +7,12 @@ import { givenUp, orGivenUp } from './patience.ts'
 import type { Sink } from './sink.ts'
 
 /** One line to be run to its end. */
-export interface Errand {
+export interface Errand extends ChannelLimits {
   line: string
   /** A fresh one for each sending. */
   sink: () => Sink
   /** Asked when the connection was lost under it: whether it is sent once more. */
   mayRepeat: () => boolean
-  /** `null` when it may go on for ever. */
-  timeoutMs: number | null
-  signal?: AbortSignal | undefined
 }
 
 /** What errands have cost a host. */
@@ -45,11 +42,10 @@ export async function carry(
     if (outcome.kind === 'ended') return sink.output(outcome.exitCode)
     if (outcome.kind === 'crowded') return 'crowded'
     connection.drop(client)
-    if (connection.closedCount > closedBefore) throw unreachable(host, 'Berth closed the connection')
+    if (connection.closedCount > closedBefore)
+      throw unreachable(host, `Berth closed the connection${outcome.started ? doubt(errand) : ''}`)
     const mayRepeat = !outcome.started || errand.mayRepeat()
-    if (losses > 0 || !mayRepeat) throw unreachable(host, lostDuring(errand.line))
+    if (losses > 0 || !mayRepeat)
+      throw unreachable(host, `the connection was lost in the middle of ${commandOf(errand.line)}${doubt(errand)}`)
   }
 }
-
-const lostDuring = (line: string): string =>
-  `the connection was lost in the middle of ${commandOf(line)}, and what came of it is not known`

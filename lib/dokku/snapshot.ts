@@ -1,64 +1,18 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { AppSnapshot, HostSnapshot, Process, ProcessReport } from '#lib/domain/dokku-app.ts'
 import { BerthError } from '#lib/domain/errors.ts'
-import { processStatuses } from './processes.ts'
 import { jsonIn } from './reports.ts'
+import { type AppEntry, type ProcessEntry, snapshotDocument } from './snapshot-document.ts'
 
 /** The form of `berth:snapshot` that is read here. */
 const readFormat = 1
-
-const count = z.int().nonnegative()
-/** Whole seconds since 1970. */
-const instant = count.nullable().transform((seconds) => (seconds ? new Date(seconds * 1000) : null))
-
-const appProcess = z.object({
-  type: z.string().min(1),
-  index: z.int().positive(),
-  status: z.enum(processStatuses),
-  restarts: count.nullish(),
-  'started-at': z.string().nullish(),
-  'memory-bytes': z.number().nonnegative().nullish(),
-  'cpu-percent': z.number().nonnegative().nullish(),
-})
-
-const app = z.object({
-  name: z.string().min(1),
-  'created-at': instant,
-  locked: z.boolean(),
-  sha: z.string(),
-  'source-image': z.string(),
-  'deployed-at': instant,
-  deployed: z.boolean(),
-  restore: z.boolean(),
-  domains: z.array(z.string()),
-  scale: z.record(z.string(), z.int()),
-  processes: z.array(appProcess),
-})
-
-const service = z.object({
-  plugin: z.string().min(1),
-  name: z.string().min(1),
-  status: z.string().nullable(),
-  version: z.string().nullable(),
-  links: z.array(z.string()),
-  'size-bytes': count.nullable(),
-})
-
-const snapshot = z.object({
-  plugin: z.string(),
-  dokku: z.string(),
-  'service-plugins': z.array(z.string()),
-  disk: z.object({ 'total-bytes': count, 'free-bytes': count }).nullable(),
-  apps: z.array(app),
-  services: z.array(service),
-})
 
 /** `berth:snapshot`; keys that are not known here are left alone. The error names the place in it, never what stands there. */
 export function hostSnapshot(host: string, text: string): HostSnapshot {
   const document = jsonIn(documentIn(text), isDocument)
   if (document === undefined) throw unreadable('it is no JSON document with a format')
   refuseOtherFormat(host, document)
-  const result = snapshot.safeParse(document)
+  const result = snapshotDocument.safeParse(document)
   if (!result.success) throw unreadable(`there is something else at ${placeOf(result.error)}`)
   const { dokku, plugin, disk, apps, services, ...rest } = result.data
   return {
@@ -91,7 +45,7 @@ function refuseOtherFormat(host: string, document: object): void {
   )
 }
 
-function appSnapshot(read: z.output<typeof app>): AppSnapshot {
+function appSnapshot(read: AppEntry): AppSnapshot {
   return {
     name: read.name,
     createdAt: read['created-at'],
@@ -113,7 +67,7 @@ function appSnapshot(read: z.output<typeof app>): AppSnapshot {
   }
 }
 
-function processOf({ type, index, status, restarts, ...read }: z.output<typeof appProcess>): Process {
+function processOf({ type, index, status, restarts, ...read }: ProcessEntry): Process {
   const startedAt = new Date(read['started-at'] ?? '')
   return {
     type,
@@ -126,7 +80,7 @@ function processOf({ type, index, status, restarts, ...read }: z.output<typeof a
 }
 
 /** Dokku's own summary, which counts what restarts as running. */
-function runningWord(processes: z.output<typeof appProcess>[]): ProcessReport['running'] {
+function runningWord(processes: ProcessEntry[]): ProcessReport['running'] {
   const running = processes.filter(({ status }) => status === 'running' || status === 'restarting').length
   if (running === 0) return 'false'
   return running === processes.length ? 'true' : 'mixed'

@@ -30,7 +30,7 @@ export interface Ssh {
 }
 
 export interface RunOptions {
-  /** The command only reads, so it is sent once more when the connection was lost under it. */
+  /** The command only reads, so it is sent once more when the connection was lost under it; any other changes the host. */
   repeatable?: boolean
   signal?: AbortSignal | undefined
   timeoutMs?: number
@@ -110,7 +110,7 @@ export function createSsh(host: DokkuHostSettings, options: SshOptions): Ssh {
         tailBytes === undefined ? wholeOutput(commandOf(line), maxOutputBytes) : tailOfOutput(tailBytes)
       const giveBack = await slots.take(signal)
       try {
-        return await runInTurn({ line, sink, mayRepeat: () => repeatable, timeoutMs, signal })
+        return await runInTurn({ line, sink, mayRepeat: () => repeatable, changes: !repeatable, timeoutMs, signal })
       } finally {
         giveBack()
       }
@@ -122,7 +122,7 @@ export function createSsh(host: DokkuHostSettings, options: SshOptions): Ssh {
         return onText(text)
       }
       const sink = () => passedOn(onFirstText, followedStderrBytes)
-      return followSeated({ line, sink, mayRepeat: () => !handedOn, timeoutMs: null, signal })
+      return followSeated({ line, sink, mayRepeat: () => !handedOn, changes: false, timeoutMs: null, signal })
     },
     close() {
       connection.close()
