@@ -81,7 +81,9 @@ function writing(
   const garbage = host.trouble.garbage.get(name) ?? host.trouble.garbage.get('*')
   if (garbage) write(streams[garbage.stream])(garbage.text)
   const err = write(streams.stderr)
-  if (!host.trouble.dies.delete(name)) return { out: write(streams.stdout), err, cut: null }
+  const deaths = host.trouble.dies.get(name) ?? 0
+  host.trouble.dies.set(name, deaths - 1)
+  if (deaths <= 0) return { out: write(streams.stdout), err, cut: null }
   // What never ends by itself is cut after its first words.
   if (words.includes('--tail') || name === 'berth:events')
     return { out: (text) => void saidThenDropped(streams, text), err, cut: null }

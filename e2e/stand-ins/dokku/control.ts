@@ -53,8 +53,8 @@ const doors: Record<string, Door> = {
   'POST flood': ({ host }, { app, megabytes }) => {
     for (const process of named(host, app).processes) host.logs.flood(process, Number(megabytes))
   },
-  'POST die': ({ host }, { command }) => {
-    host.trouble.dies.add(String(command))
+  'POST die': ({ host }, { command, times }) => {
+    host.trouble.dies.set(String(command), Number(times ?? 1))
   },
   'POST garbage': ({ host }, { command, text, stream }) => {
     host.trouble.garbage.set(String(command), { text: String(text), stream: stream === 'stderr' ? 'stderr' : 'stdout' })

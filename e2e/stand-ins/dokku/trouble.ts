@@ -1,7 +1,7 @@
 /** What the control doors have asked to go wrong on a host. */
 export interface Trouble {
-  /** Commands whose next answer is cut in the middle, with the connection. */
-  dies: Set<string>
+  /** Commands whose next answers are cut in the middle, with the connection, and how many of them. */
+  dies: Map<string, number>
   /** What stands before the answers of a command, by its name or `*`. */
   garbage: Map<string, { text: string; stream: 'stdout' | 'stderr' }>
   /** Apps that cannot be destroyed. */
@@ -20,7 +20,7 @@ export interface WebTrouble {
 }
 
 export const noTrouble = (): Trouble => ({
-  dies: new Set(),
+  dies: new Map(),
   garbage: new Map(),
   undestroyable: new Set(),
   web: new Map(),
