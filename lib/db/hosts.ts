@@ -1,8 +1,8 @@
-import type { DokkuService } from '#lib/domain/dokku-app.ts'
-import type { Failure } from '#lib/domain/errors.ts'
+import type { DokkuService, ProcessReport } from '#lib/domain/dokku-app.ts'
 import type { HostApp } from '#lib/domain/host-findings.ts'
 import type { Sight, SourceState } from '#lib/domain/source.ts'
 import type { Database } from './client.ts'
+import { revive } from './json.ts'
 import { sourceStates } from './sources.ts'
 
 /** What is known of a host, whether or not it answers now. */
@@ -43,24 +43,27 @@ const neverSeen = (host: string): SourceState => ({
   observedAt: null,
   attemptedAt: null,
   failingSince: null,
-  failure: null as Failure | null,
+  failure: null,
 })
+
+/** `report` is what was asked of its processes last, `null` until then. */
+export type HostAppRecord = HostApp & { report: ProcessReport | null; processesAt: Date | null }
 
 /** What is on a host, as it was last seen. */
 export async function hostContents(
   db: Database,
   host: string,
-): Promise<{ apps: HostApp[]; services: (DokkuService & { detailAt: Date | null })[] }> {
+): Promise<{ apps: HostAppRecord[]; services: (DokkuService & { detailAt: Date | null })[] }> {
   const [apps, services] = await Promise.all([
     db.dokkuApp.findMany({
       where: { host },
-      select: { name: true, createdAt: true, deployedAt: true },
+      select: { name: true, createdAt: true, deployedAt: true, processes: true, processesAt: true },
       orderBy: { name: 'asc' },
     }),
     db.dokkuService.findMany({ where: { host }, orderBy: [{ plugin: 'asc' }, { name: 'asc' }] }),
   ])
   return {
-    apps,
+    apps: apps.map(({ processes, ...app }) => ({ ...app, report: revive<ProcessReport | null>(processes) })),
     services: services.map(({ host: _, observedAt: __, sizeBytes, ...service }) => ({
       ...service,
       sizeBytes: sizeBytes === null ? null : Number(sizeBytes),

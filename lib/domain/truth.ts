@@ -138,7 +138,12 @@ const checking = (because: string, { host }: RowApp): Said =>
 const isBefore = ({ observedAt }: Sight, instant: Date | null): boolean =>
   observedAt !== null && instant !== null && observedAt < instant
 
-function processTruth(processes: readonly Process[], observedAt: Date | null, view: DokkuView): Said {
+/** How an app's containers are, whatever environment it belongs to. */
+export function processTruth(
+  processes: readonly Process[],
+  observedAt: Date | null,
+  view: Pick<DokkuView, 'deploying' | 'restore'>,
+): Said {
   if (processes.length === 0) {
     return view.deploying
       ? said('busy', 'deploying', 'The app exists and is being deployed.')
