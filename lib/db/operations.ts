@@ -115,6 +115,20 @@ export async function claimOperations(db: Database, lease: Lease, limit: number)
   return rows.map(fromRow)
 }
 
+/** Writes down who wants it to end early, the first one for good; `false` when it has ended. */
+export async function requestCancel(db: Database, id: string, by: string): Promise<boolean> {
+  await db.operation.updateMany({
+    where: { id, status: 'running', cancelRequestedBy: null },
+    data: { cancelRequestedBy: by },
+  })
+  return (await db.operation.count({ where: { id, status: 'running' } })) > 0
+}
+
+export async function cancelRequestedBy(db: Database, id: string): Promise<string | null> {
+  const row = await db.operation.findUnique({ where: { id }, select: { cancelRequestedBy: true } })
+  return row?.cancelRequestedBy ?? null
+}
+
 /** Prolongs the hold; throws `LeaseLost` when it is somebody else's by now. */
 export async function renewLease(db: Database, id: string, lease: Lease): Promise<void> {
   const renewed = await db.$executeRaw`

@@ -1,3 +1,4 @@
+import { cancelRequestedBy } from '#lib/db/operations.ts'
 import { sweepCandidates, sweepGrounds } from '#lib/db/sweep-candidates.ts'
 import { recordSweepItems, skipWaitingItems, sweepItemsOf } from '#lib/db/sweep-items.ts'
 import { BerthError } from '#lib/domain/errors.ts'
@@ -113,20 +114,12 @@ async function follow(held: Held<SweepingPlan>): Promise<Outcome> {
   const sources = sweepSources(held)
   for (const item of items) {
     if (item.status !== 'waiting' && item.status !== 'running') continue
-    const by = await cancelRequestedBy(held)
+    const by = await cancelRequestedBy(db, id)
     if (by !== null && item.status === 'waiting') return endEarly(held, by)
     await held.say(`${item.position} of ${items.length}: ${item.title}.`)
     await sweepItem(held, item, sources)
   }
   return done(`All ${items.length} were looked at.`)
-}
-
-async function cancelRequestedBy({ world, operation }: Held<SweepingPlan>): Promise<string | null> {
-  const row = await world.db.operation.findUnique({
-    where: { id: operation.id },
-    select: { cancelRequestedBy: true },
-  })
-  return row?.cancelRequestedBy ?? null
 }
 
 async function endEarly(held: Held<SweepingPlan>, by: string): Promise<Outcome> {
