@@ -40,7 +40,7 @@ export interface HostDetail {
   source: SourceState
   apps: OwnedApp[]
   services: OwnedService[]
-  claims: NamingClaim[]
+  claims: (NamingClaim & { projectPath: string | null })[]
   findings: StoredFinding[]
   /** All projects, for whom a name may be claimed. */
   projects: { id: number; path: string }[]
@@ -84,7 +84,9 @@ async function readHost(ctx: Context, name: string): Promise<HostDetail> {
       const owned = ownedBy({ host: name, name: service.name, claims }, onHost, paths)
       return { ...service, ...owned, protection: decision.allowed ? null : decision.reason }
     }),
-    claims: whose.naming.filter((claim) => claim.host === name),
+    claims: whose.naming
+      .filter((claim) => claim.host === name)
+      .map((claim) => ({ ...claim, projectPath: paths.get(claim.projectId) ?? null })),
     findings,
     projects: projects.map(({ id, path }) => ({ id, path })).sort((one, other) => one.path.localeCompare(other.path)),
   }
@@ -116,30 +118,35 @@ function ownedBy(
 }
 
 /** A host in the list of all: how fresh it is, how much is on it, and how much is the matter. */
-export interface HostLine extends HostRecord {
-  appCount: number
-  serviceCount: number
+export interface HostLine {
+  host: Omit<HostRecord, 'source'>
+  source: SourceState
+  apps: number
+  services: number
   /** Open ones that nobody snoozed, about the host and everything on it. */
-  findingCount: number
+  findings: { critical: number; attention: number }
 }
 
 /** Every host, by name. */
 export function hostList(ctx: Context): Promise<HostLine[]> {
   return together('hosts', async () => {
     const open = { activeKey: { not: null }, OR: [{ snoozedUntil: null }, { snoozedUntil: { lte: ctx.now() } }] }
-    const [hosts, apps, services, findings] = await Promise.all([
+    const [records, apps, services, findings] = await Promise.all([
       hostRecords(ctx.db),
       ctx.db.dokkuApp.groupBy({ by: ['host'], _count: true }),
       ctx.db.dokkuService.groupBy({ by: ['host'], _count: true }),
-      ctx.db.finding.groupBy({ by: ['host'], where: open, _count: true }),
+      ctx.db.finding.groupBy({ by: ['host', 'severity'], where: open, _count: true }),
     ])
-    const countOf = (rows: readonly { host: string | null; _count: number }[], host: string): number =>
+    const countOf = (rows: readonly { host: string; _count: number }[], host: string): number =>
       rows.find((row) => row.host === host)?._count ?? 0
-    return hosts.map((host) => ({
-      ...host,
-      appCount: countOf(apps, host.name),
-      serviceCount: countOf(services, host.name),
-      findingCount: countOf(findings, host.name),
+    const found = (host: string, severity: string): number =>
+      findings.find((row) => row.host === host && row.severity === severity)?._count ?? 0
+    return records.map(({ source, ...host }) => ({
+      host,
+      source,
+      apps: countOf(apps, host.name),
+      services: countOf(services, host.name),
+      findings: { critical: found(host.name, 'critical'), attention: found(host.name, 'attention') },
     }))
   })
 }
