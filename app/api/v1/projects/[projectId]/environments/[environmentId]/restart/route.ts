@@ -1,0 +1,10 @@
+import { restartApp } from '#lib/operations/restart-app.ts'
+import { door } from '../../../../../../door.ts'
+import { accepted } from '../../../../../operations/accepted.ts'
+import { type AppPlace, targetIn } from '../target.ts'
+
+export const dynamic = 'force-dynamic'
+
+export function POST(request: Request, { params }: AppPlace): Promise<Response> {
+  return door(request, async (ctx) => accepted(await restartApp(ctx, targetIn(await params))))
+}
