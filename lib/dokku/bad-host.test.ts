@@ -112,7 +112,7 @@ describe('a host that', () => {
         status: 'rejected',
         reason: { kind: 'unavailable', message: expect.stringContaining('within 0.2 s') },
       })
-    await vi.waitUntil(() => closed === 7)
+    await vi.waitUntil(() => closed === 7, { timeout: 4000 })
     expect(await dokku.appExists('web1')).toBe(true)
     expect(scripted.connectionCount).toBe(1)
   })

@@ -66,21 +66,43 @@ describe('a log', () => {
     const following = readers.map(({ signal }) =>
       dokku.followLog('web1', { lines: 10, onText: (text) => void texts.push(text) }, signal),
     )
-    await vi.waitUntil(() => texts.length === 2)
+    await vi.waitUntil(() => texts.length === 2, { timeout: 4000 })
     expect(host.connectionCount).toBe(1)
     readers[0]?.abort()
     await following[0]
-    await vi.waitUntil(() => channels === 1)
+    await vi.waitUntil(() => channels === 1, { timeout: 4000 })
     expect(host.connections.size).toBe(1)
     readers[1]?.abort()
     await following[1]
-    await vi.waitUntil(() => host.connections.size === 0)
+    await vi.waitUntil(() => host.connections.size === 0, { timeout: 4000 })
   })
 
   test('is not asked for by a reader who has left', async () => {
     const { dokku, host } = await hostWith({})
     await dokku.followLog('web1', { lines: 10, onText: () => {} }, AbortSignal.abort())
     expect(host.connectionCount).toBe(0)
+  })
+
+  test('whose reader leaves while the connection is being opened leaves none behind', async () => {
+    const { dokku, host } = await hostWith({})
+    const reader = new AbortController()
+    const following = dokku.followLog('web1', { lines: 10, onText: () => {} }, reader.signal)
+    reader.abort()
+    await following
+    await vi.waitUntil(() => host.connectionCount === 1 && host.connections.size === 0, { timeout: 4000 })
+    expect(host.lines).toEqual([])
+  })
+
+  test('ends when Berth closes its connections, and the next one opens a new one', async () => {
+    const { dokku, host } = await hostWith({ [line]: { takes: (channel) => void channel.write('line\n') } })
+    for (const _ of [1, 2]) {
+      const onText = () => dokku.close()
+      await expect(dokku.followLog('web1', { lines: 10, onText }, never)).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('Berth closed the connection'),
+      })
+    }
+    expect(host.connectionCount).toBe(2)
   })
 
   test('ends with its reader even while that one is busy, or with what the reader fails of', async () => {
@@ -155,7 +177,7 @@ describe('a log', () => {
     let begun = 0
     const follow = () => dokku.followLog('web1', { lines: 10, onText: () => void begun++ }, reader.signal)
     const following = Array.from({ length: 40 }, follow)
-    await vi.waitUntil(() => begun === 40)
+    await vi.waitUntil(() => begun === 40, { timeout: 4000 })
     expect(host.connectionCount).toBe(5)
     expect(host.mostSessions).toBe(8)
     await expect(follow()).rejects.toMatchObject({
@@ -176,7 +198,7 @@ describe('a log', () => {
     const following: Promise<void>[] = []
     for (let count = 1; count <= 10; count++) {
       following.push(follow())
-      await vi.waitUntil(() => begun === count)
+      await vi.waitUntil(() => begun === count, { timeout: 4000 })
     }
     expect(host.connectionCount).toBe(5)
     await expect(follow()).rejects.toMatchObject({ kind: 'unavailable' })

@@ -80,7 +80,7 @@ test.each([2, 0, '1', null])('format %j is refused, with what to do', (format) =
   expect(() => read({ ...scriptedSnapshot(), format })).toThrowError(
     expect.objectContaining({
       kind: 'refused',
-      message: expect.stringMatching(/"review" answers in format .* install/),
+      message: expect.stringMatching(/"review" answers in (a )?format .* install/),
     }),
   )
 })

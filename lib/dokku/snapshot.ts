@@ -36,11 +36,11 @@ const isDocument = (value: unknown): boolean => typeof value === 'object' && val
 function refuseOtherFormat(host: string, document: object): void {
   const { format } = document as { format: unknown }
   if (format === readFormat) return
-  const shown = typeof format === 'number' ? format : 'that is no number'
+  const shown = typeof format === 'number' ? `format ${format}` : 'a format that is no number'
   throw new BerthError(
     'refused',
     'dokku',
-    `The berth plugin on Dokku host "${host}" answers in format ${shown}, and Berth reads format ${readFormat}: ` +
+    `The berth plugin on Dokku host "${host}" answers in ${shown}, and Berth reads format ${readFormat}: ` +
       'install the plugin that this Berth offers.',
   )
 }

@@ -265,7 +265,7 @@ test('50 MB are no answer: they are cut off, and the connection lives on', async
     unavailable('answered apps:report with more than 16777216 bytes'),
   )
   expect((await ssh.run('version')).stdout).toBe('version')
-  await vi.waitUntil(() => poured.closed)
+  await vi.waitUntil(() => poured.closed, { timeout: 4000 })
   expect(poured.bytes).toBeLessThan(flood / 2)
   expect(host.connectionCount).toBe(1)
 })
