@@ -37,7 +37,7 @@ export function AppLogTools({
     view.processes.includes(name) ? view.processes.filter((other) => other !== name) : [...view.processes, name]
   return (
     <div className="flex flex-wrap items-center gap-1.5 border-b px-3 py-1.5">
-      <search className="relative min-w-36 flex-1">
+      <search className="relative min-w-36 flex-1 max-md:basis-full">
         <Icon
           name="search"
           className="pointer-events-none absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-ink-faint"
@@ -51,14 +51,17 @@ export function AppLogTools({
           aria-label="Filter lines"
           autoComplete="off"
           spellCheck={false}
-          className="h-7 w-full rounded-md border border-line-strong bg-surface pr-2 pl-7 text-sm placeholder:text-ink-faint max-md:h-9 max-md:text-lg [&::-webkit-search-cancel-button]:hidden"
+          className="h-7 w-full rounded-md border border-line-strong bg-surface pr-20 pl-7 text-sm placeholder:text-ink-faint max-md:h-9 max-md:text-lg [&::-webkit-search-cancel-button]:hidden"
         />
+        {found !== null && (
+          <span
+            role="status"
+            className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 bg-surface pl-1 text-xs text-ink-faint"
+          >
+            {found.toLocaleString('en')} {found === 1 ? 'line' : 'lines'}
+          </span>
+        )}
       </search>
-      {found !== null && (
-        <span role="status" className="text-xs text-ink-faint">
-          {found.toLocaleString('en')} {found === 1 ? 'line' : 'lines'}
-        </span>
-      )}
       {processes.length > 1 && (
         <fieldset className="contents">
           <legend className="sr-only">Processes</legend>

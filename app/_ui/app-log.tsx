@@ -40,7 +40,7 @@ export function AppLog({
           <button
             type="button"
             onClick={log.isPaused ? log.resume : log.pause}
-            className={`${button(log.isPaused ? 'primary' : 'plain', 'small')} ml-auto`}
+            className={`${button(log.isPaused ? 'primary' : 'plain', 'small')} ml-auto shrink-0`}
           >
             {log.isPaused ? 'Resume' : 'Pause'}
             {waiting > 0 && <span className="tabular-nums">· {waiting.toLocaleString('en')} waiting</span>}

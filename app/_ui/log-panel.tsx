@@ -55,9 +55,7 @@ export function LogPanel<Line extends { id: number }>({
       aria-label={label}
       className={`relative flex min-h-0 flex-col overflow-hidden rounded-lg border bg-surface ${className}`}
     >
-      <header className="flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1.5 text-sm">
-        {head}
-      </header>
+      <header className="flex min-h-10 items-center gap-2 border-b px-3 py-1.5 text-sm">{head}</header>
       {tools}
       <div
         ref={panel}

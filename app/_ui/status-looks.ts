@@ -3,6 +3,7 @@ import type { DeploymentStatus } from '#lib/domain/deployment.ts'
 import type { MergeRequestState } from '#lib/domain/merge-request.ts'
 import type { OperationStatus, StepStatus } from '#lib/domain/operation.ts'
 import type { RunStatus } from '#lib/domain/pipeline.ts'
+import type { SweepItemStatus } from '#lib/domain/sweep.ts'
 import type { IconName } from './icon.tsx'
 
 /** How a status is shown: its tone, its word, and a drawing where the tone's own would mislead. */
@@ -49,6 +50,14 @@ export const operationLooks: Record<OperationStatus, StatusLook> = {
 export const stepLooks: Record<StepStatus, StatusLook> = {
   waiting: { tone: 'none', words: 'waiting', icon: 'circle' },
   running: { tone: 'busy', words: 'running' },
+  done: { tone: 'ok', words: 'done' },
+  failed: { tone: 'critical', words: 'failed' },
+  skipped: { tone: 'none', words: 'skipped' },
+}
+
+export const sweepItemLooks: Record<SweepItemStatus, StatusLook> = {
+  waiting: { tone: 'none', words: 'waiting', icon: 'circle' },
+  running: { tone: 'busy', words: 'working' },
   done: { tone: 'ok', words: 'done' },
   failed: { tone: 'critical', words: 'failed' },
   skipped: { tone: 'none', words: 'skipped' },

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { Actor } from '#lib/domain/access.ts'
 import { signOutAction } from '../sign-in/actions.ts'
-import { Icon } from './icon.tsx'
+import { Icon, type IconName } from './icon.tsx'
 import { LiveIndicator } from './live.tsx'
 import type { Theme } from './theme.ts'
 import { ThemeToggle } from './theme-toggle.tsx'
@@ -10,6 +10,11 @@ export interface Crumb {
   words: string
   href?: string
 }
+
+const places: { words: string; href: string; icon: IconName }[] = [
+  { words: 'Findings', href: '/findings', icon: 'alert' },
+  { words: 'Hosts', href: '/hosts', icon: 'box' },
+]
 
 /** Where one is, whether it is live, and who one is. Who may only look reads so. */
 export function TopBar({
@@ -50,6 +55,20 @@ export function TopBar({
                 </span>
               )}
             </span>
+          ))}
+        </nav>
+        <nav aria-label="Everything" className="flex items-center gap-1">
+          {places.map(({ words, href, icon }) => (
+            <Link
+              key={href}
+              href={href}
+              prefetch={false}
+              aria-label={words}
+              className="inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-sm text-ink-soft hover:bg-sunken hover:text-ink max-md:size-10 max-md:justify-center max-md:px-0"
+            >
+              <Icon name={icon} />
+              <span className="max-md:hidden">{words}</span>
+            </Link>
           ))}
         </nav>
         <LiveIndicator />

@@ -1,42 +1,79 @@
 import type { Context } from '#lib/context.ts'
+import { type AppDetail, appDetail } from '#lib/db/app-detail.ts'
 import { environmentRow } from '#lib/db/board-row.ts'
+import { eventsOf } from '#lib/db/dokku-events.ts'
 import { deploymentValue } from '#lib/db/gitlab-values.ts'
 import type { BoardRow, BoardSummary, RowDeployment } from '#lib/domain/board.ts'
 import { rowDeployment } from '#lib/domain/board-row.ts'
+import { type StoredFinding, subjectKey } from '#lib/domain/finding.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { SourceState } from '#lib/domain/source.ts'
+import { type TimelineEntry, timelineOf } from '#lib/domain/timeline.ts'
+import { findingsAbout } from './findings.ts'
 import { operationsOf } from './operation.ts'
 import { projectHead } from './project.ts'
 
-const shownDeployments = 100
+const shown = { deployments: 100, operations: 50, events: 100 }
 
-/** Everything an environment's page shows; deployments newest first. Throws `not-found`. */
+/** Everything that an environment's page shows. */
+export interface EnvironmentDetail {
+  row: BoardRow
+  /** What is known of its app; `null` when none is mapped or the host has none. */
+  app: AppDetail | null
+  /** About the environment, its app and its databases; open ones, snoozed ones last. */
+  findings: StoredFinding[]
+  /** Newest first. */
+  deployments: RowDeployment[]
+  operations: Operation[]
+  timeline: TimelineEntry[]
+  sources: SourceState[]
+  project: BoardSummary
+}
+
+/** Throws `not-found`. */
 export async function environmentDetail(
   ctx: Context,
   projectId: number,
   environmentId: number,
-): Promise<{
-  row: BoardRow
-  deployments: RowDeployment[]
-  operations: Operation[]
-  sources: SourceState[]
-  project: BoardSummary
-}> {
-  const [head, row, deployments, operations] = await Promise.all([
+): Promise<EnvironmentDetail> {
+  const [head, row, deploymentRows, operations] = await Promise.all([
     projectHead(ctx, projectId),
     environmentRow(ctx.db, projectId, environmentId),
     ctx.db.deployment.findMany({
       where: { projectId, environmentId: BigInt(environmentId) },
       orderBy: { iid: 'desc' },
-      take: shownDeployments,
+      take: shown.deployments,
     }),
-    operationsOf(ctx, projectId, 20, environmentId),
+    operationsOf(ctx, projectId, shown.operations, environmentId),
   ])
+  const deployments = deploymentRows.map((deployment) => rowDeployment(deploymentValue(deployment)))
+  const [app, events] = row.app
+    ? await Promise.all([appDetail(ctx.db, row.app), eventsOf(ctx.db, row.app, shown.events)])
+    : [null, []]
   return {
     row,
-    deployments: deployments.map((deployment) => rowDeployment(deploymentValue(deployment))),
+    app,
+    findings: await findingsAbout(ctx, subjectsOf(row, app)),
+    deployments,
     operations,
+    timeline: timelineOf({ deployments, operations, events }, shown),
     sources: head.sources,
     project: head.summary,
   }
+}
+
+/** What a finding on this page may be about, by `subjectKey`. */
+function subjectsOf({ environment, app, database }: BoardRow, detail: AppDetail | null): string[] {
+  const databases = [
+    ...(database?.exists ? [database] : []),
+    ...(detail?.services ?? []).map((service) => ({ ...service, host: detail?.host ?? '' })),
+  ]
+  const keys = [
+    ...(environment
+      ? [subjectKey({ kind: 'environment', environmentId: environment.id, name: environment.name })]
+      : []),
+    ...(app ? [subjectKey({ kind: 'app', host: app.host, app: app.app })] : []),
+    ...databases.map(({ host, plugin, name }) => subjectKey({ kind: 'database', host, plugin, name })),
+  ]
+  return [...new Set(keys)]
 }

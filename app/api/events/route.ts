@@ -7,7 +7,8 @@ import { door } from '../door.ts'
 export const dynamic = 'force-dynamic'
 
 const mostTopics = 20
-const topicForm = /^(?:fleet|(?:project|environment|job):\d{1,16}|operation:[0-9a-f-]{36})$/
+const topicForm =
+  /^(?:fleet|findings|(?:project|environment|job):\d{1,16}|operation:[0-9a-f-]{36}|host:[a-z0-9-]{1,60})$/
 const heartbeatMs = 15_000
 
 /** A browser that does not read is let go; it comes back and reloads. */

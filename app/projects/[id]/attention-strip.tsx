@@ -1,7 +1,8 @@
 import Link from 'next/link'
 import type { BoardCounts, BoardQuery, BoardSummary } from '#lib/domain/board.ts'
-import { type EnvironmentFindingKind, environmentFindingKinds } from '#lib/domain/finding.ts'
+import { environmentFindingKinds } from '#lib/domain/finding.ts'
 import { button } from '../../_ui/button.ts'
+import { findingKindWords } from '../../_ui/finding-words.ts'
 import { StatusIcon } from '../../_ui/status-badge.tsx'
 import { boardHref, environmentHref } from './board-url.ts'
 
@@ -52,20 +53,6 @@ export function AttentionStrip({
   )
 }
 
-const kindWords: Record<EnvironmentFindingKind, string> = {
-  'app-down': 'app down',
-  'app-missing': 'app missing',
-  'commit-drift': 'other commit',
-  'deployment-failed': 'deploy failed',
-  'branch-gone': 'branch gone',
-  'merged-but-up': 'merged, still up',
-  'stopped-but-up': 'stopped, still up',
-  'stop-failed': 'stop failed',
-  'url-failing': 'URL fails',
-  'certificate-expiring': 'certificate ends',
-  stale: 'stale',
-}
-
 /** What the trouble is made of; each kind shows its rows. */
 function Kinds({ counts, projectId, query }: { counts: BoardCounts; projectId: number; query: BoardQuery }) {
   const present = environmentFindingKinds.filter((kind) => counts.byFilter[kind] > 0)
@@ -85,7 +72,7 @@ function Kinds({ counts, projectId, query }: { counts: BoardCounts; projectId: n
               query.filter === kind ? 'border-line-strong bg-sunken text-ink' : 'text-ink-soft'
             }`}
           >
-            {kindWords[kind]}
+            {findingKindWords[kind]}
             <span className="text-ink-faint">{counts.byFilter[kind].toLocaleString('en')}</span>
           </Link>
         </li>

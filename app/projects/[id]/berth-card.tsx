@@ -9,7 +9,7 @@ import { HealthRail, StatusBadge, TruthBadge } from '../../_ui/status-badge.tsx'
 import { deploymentLooks } from '../../_ui/status-looks.ts'
 import { environmentHref } from './board-url.ts'
 
-/** What one place of the lane runs, and what GitLab and Dokku say of it. */
+/** What one place of the lane runs, and the three truths about it. */
 export function BerthCard({ row, projectUrl }: { row: BoardRow; projectUrl: string }) {
   const { environment, deployment, newer, app, projectId } = row
   if (!environment) return null
@@ -44,12 +44,15 @@ export function BerthCard({ row, projectUrl }: { row: BoardRow; projectUrl: stri
           <Newer deployment={newer} projectUrl={projectUrl} />
         )}
       </div>
-      <dl className="grid grid-cols-2 border-t text-sm">
+      <dl className="grid grid-cols-3 border-t text-sm">
         <Fact name="GitLab">
           <TruthBadge truth={row.gitlab} />
         </Fact>
         <Fact name="Dokku" detail={app?.app}>
           <TruthBadge truth={row.dokku} />
+        </Fact>
+        <Fact name="URL" detail={row.url.latencyMs === null ? undefined : `${row.url.latencyMs} ms`}>
+          <TruthBadge truth={row.url} />
         </Fact>
       </dl>
     </article>

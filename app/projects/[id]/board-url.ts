@@ -12,6 +12,19 @@ export const projectHref = (projectId: number): string => `/projects/${projectId
 export const environmentHref = (projectId: number, environmentId: number): string =>
   `/projects/${projectId}/environments/${environmentId}`
 
+/** The page that plans a sweep of these subjects, or of a kind of leftovers; or follows one. */
+export function sweepHref(
+  projectId: number,
+  { choose, subjects, operation }: { choose?: 'leftovers' | 'stale'; subjects?: readonly string[]; operation?: string },
+): string {
+  const params = new URLSearchParams()
+  if (choose) params.set('choose', choose)
+  for (const subject of subjects ?? []) params.append('subject', subject)
+  if (operation) params.set('operation', operation)
+  const text = params.toString()
+  return `${projectHref(projectId)}/sweep${text && `?${text}`}`
+}
+
 /** The address of the project's page with this view of the table; whatever is the default is left out. */
 export function boardHref(projectId: number, query: Partial<BoardQuery>, overlay: Overlay = {}): string {
   const params = new URLSearchParams()

@@ -6,7 +6,7 @@ import { shortSha } from '#lib/domain/branch.ts'
 import { CommitMark } from '../../_ui/commit-mark.tsx'
 import { Icon } from '../../_ui/icon.tsx'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
-import { StatusBadge } from '../../_ui/status-badge.tsx'
+import { StatusBadge, TruthBadge } from '../../_ui/status-badge.tsx'
 import { mergeRequestLooks, runLooks } from '../../_ui/status-looks.ts'
 import { environmentHref } from './board-url.ts'
 
@@ -37,14 +37,16 @@ export function BranchCell({ row }: { row: BoardRow }) {
           {look && <Chip>{look.words}</Chip>}
         </p>
       )}
-      {row.findings.map(({ kind, severity, words }) => (
-        <p
-          key={kind}
-          className={`mt-0.5 text-pretty text-xs ${severity === 'critical' ? 'text-critical' : 'text-attention'}`}
-        >
-          {words}
-        </p>
-      ))}
+      {row.findings
+        .filter(({ snooze }) => snooze === null)
+        .map(({ kind, severity, words }) => (
+          <p
+            key={kind}
+            className={`mt-0.5 text-pretty text-xs ${severity === 'critical' ? 'text-critical' : 'text-attention'}`}
+          >
+            {words}
+          </p>
+        ))}
     </>
   )
 }
@@ -146,18 +148,19 @@ export function GitlabDetail({ row: { environment, deployment, newer, branch } }
   )
 }
 
-/** Where it answers, and the database behind it. */
-export function PlaceCell({ row: { environment, database } }: { row: BoardRow }) {
+/** What a visitor gets and where, and the database behind it. */
+export function PlaceCell({ row: { environment, database, url } }: { row: BoardRow }) {
   if (!environment || environment.state === 'stopped')
     return database?.exists ? <DatabaseLine database={database} /> : <None />
   return (
     <>
+      {url.health !== 'none' && <TruthBadge truth={url} />}
       {environment.url && (
         <a
           href={environment.url}
           target="_blank"
           rel="noreferrer"
-          className="relative z-10 inline-flex max-w-full items-center gap-1 text-ink-soft hover:text-ink hover:underline"
+          className="relative z-10 flex max-w-full items-center gap-1 text-xs text-ink-faint hover:text-ink hover:underline"
         >
           <span className="truncate">{hostOf(environment.url)}</span>
           <Icon name="link-out" className="size-3" />

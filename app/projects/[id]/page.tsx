@@ -17,7 +17,7 @@ import { Shell } from '../../_ui/shell.tsx'
 import { SourceAges, SourceBanner } from '../../_ui/source-banner.tsx'
 import { wholeNumber } from '../../_ui/whole-number.ts'
 import { AttentionStrip } from './attention-strip.tsx'
-import { boardHref, projectHref } from './board-url.ts'
+import { boardHref, projectHref, sweepHref } from './board-url.ts'
 import { Branches } from './branches.tsx'
 import { Lane } from './lane.tsx'
 import { PromoteSheet } from './promote-sheet.tsx'
@@ -131,6 +131,7 @@ async function Overlay({
 function overlayHref({ id, kind, projectId, environmentId }: Operation, query: BoardQuery): string {
   if (kind === 'promote' && environmentId !== null)
     return boardHref(projectId, query, { promote: environmentId, operation: id })
+  if (kind === 'sweep') return sweepHref(projectId, { operation: id })
   if (kind === 'stop' && environmentId !== null)
     return boardHref(projectId, query, { stop: environmentId, operation: id })
   return projectHref(projectId)

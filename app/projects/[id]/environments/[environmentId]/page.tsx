@@ -1,29 +1,36 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { pageContext } from '#lib/context.ts'
+import { type Context, pageContext } from '#lib/context.ts'
 import { isAtLeast } from '#lib/domain/access.ts'
 import type { BoardRow, RowDeployment } from '#lib/domain/board.ts'
-import { environmentDetail } from '#lib/queries/environment.ts'
+import { isSnoozed } from '#lib/domain/finding.ts'
+import type { Operation } from '#lib/domain/operation.ts'
+import { type EnvironmentDetail, environmentDetail } from '#lib/queries/environment.ts'
 import { stopPreview } from '#lib/queries/stop.ts'
 import { button } from '../../../../_ui/button.ts'
+import { findingKindWords } from '../../../../_ui/finding-words.ts'
 import { Icon } from '../../../../_ui/icon.tsx'
-import { JobLog } from '../../../../_ui/job-log.tsx'
 import { Live } from '../../../../_ui/live.tsx'
 import { OperationToasts } from '../../../../_ui/operation-toasts.tsx'
 import { present } from '../../../../_ui/present.ts'
 import { Shell } from '../../../../_ui/shell.tsx'
+import { SnoozeSheet } from '../../../../_ui/snooze-sheet.tsx'
 import { SourceAges, SourceBanner } from '../../../../_ui/source-banner.tsx'
-import { Notice, StatusPill } from '../../../../_ui/status-badge.tsx'
+import { StatusPill } from '../../../../_ui/status-badge.tsx'
 import { wholeNumber } from '../../../../_ui/whole-number.ts'
 import { environmentHref, projectHref } from '../../board-url.ts'
 import { StopDialog } from '../../stop-dialog.tsx'
-import { Deployments } from './deployments.tsx'
+import { appCommands } from './app-command.ts'
+import { AppCommandSheet } from './app-command-sheet.tsx'
+import { AppSection } from './app-section.tsx'
+import { Findings } from './findings.tsx'
+import { Logs, type ShownLog } from './logs.tsx'
 import { Timeline } from './timeline.tsx'
 import { Truths } from './truths.tsx'
 
 interface Props {
   params: Promise<{ id: string; environmentId: string }>
-  searchParams: Promise<{ job?: string | string[]; stop?: string | string[]; operation?: string | string[] }>
+  searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -40,10 +47,11 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
   const detail = await present(environmentDetail(ctx, projectId, environmentId))
   if ('failure' in detail) return <Shell actor={ctx.actor}>{detail.failure.message}</Shell>
 
-  const { row, deployments, operations, sources, project } = detail
+  const { row, app, findings, deployments, operations, timeline, sources, project } = detail
   const here = environmentHref(projectId, environmentId)
   const job = shownJob(deployments, given.job)
   const mayAct = isAtLeast(ctx.actor, 'developer')
+  const mayCommand = isAtLeast(ctx.actor, 'maintainer') && app !== null && row.environment?.state === 'available'
   return (
     <Shell
       actor={ctx.actor}
@@ -55,62 +63,101 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
       <Live topics={[`environment:${environmentId}`, `project:${projectId}`]} />
       <Head row={row} stopHref={mayAct && row.stoppability.allowed ? `${here}?stop=${environmentId}` : null} />
       <SourceBanner sources={sources} asOf={ctx.now()} />
-      {row.findings.map(({ kind, severity, words }) => (
-        <Notice key={kind} tone={severity}>
-          {words}
-        </Notice>
-      ))}
+      <Findings findings={findings} asOf={ctx.now()} mayAct={mayAct} here={here} />
       <Truths row={row} projectUrl={project.webUrl} />
+      {app && <AppSection app={app} row={row} here={here} mayCommand={mayCommand} />}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
-        <div className="flex min-w-0 flex-col gap-5">
-          <Deployments
-            deployments={deployments}
-            shownJobId={job?.jobId ?? null}
-            projectId={projectId}
-            projectUrl={project.webUrl}
-            here={here}
-            mayAct={mayAct}
-          />
-          <Timeline operations={operations} />
-        </div>
-        {job?.jobId ? (
-          <JobLog
-            key={job.jobId}
-            projectId={projectId}
-            jobId={job.jobId}
-            jobUrl={job.jobUrl}
-            className="h-[34rem] max-h-[calc(100dvh-6rem)] lg:sticky lg:top-16"
-          />
-        ) : (
-          <p className="rounded-lg border border-dashed px-4 py-16 text-center text-ink-faint">
-            No deployment here has a job, so there is no log.
-          </p>
-        )}
+        <Timeline
+          entries={timeline}
+          deploying={{ shownJobId: job?.jobId ?? null, projectId, projectUrl: project.webUrl, here, mayAct }}
+        />
+        <Logs row={row} job={job} shown={shownLog(given, job, row)} here={here} />
       </div>
       <SourceAges sources={sources} />
-      {given.stop !== undefined && (
-        <StopDialog
-          preview={await stopPreview(ctx, projectId, environmentId)}
-          operations={operations}
-          operationId={typeof given.operation === 'string' ? given.operation : undefined}
-          projectUrl={project.webUrl}
-          closeHref={here}
-          mayAct={mayAct}
-        />
-      )}
+      <Overlay ctx={ctx} detail={detail} given={given} here={here} />
       <OperationToasts
         operations={operations}
         asOf={ctx.now()}
-        hrefOf={({ kind, id: operationId, jobId }) =>
-          kind === 'stop'
-            ? `${here}?stop=${environmentId}&operation=${operationId}`
-            : jobId === null
-              ? here
-              : `${here}?job=${jobId}`
-        }
+        hrefOf={(operation) => operationHref(operation, { here, environmentId })}
       />
     </Shell>
   )
+}
+
+/** What stands open over the page, by its address. */
+async function Overlay({
+  ctx,
+  detail: { row, app, findings, operations, project },
+  given,
+  here,
+}: {
+  ctx: Context
+  detail: EnvironmentDetail
+  given: Record<string, string | string[] | undefined>
+  here: string
+}) {
+  const mayAct = isAtLeast(ctx.actor, 'developer')
+  const operationId = typeof given.operation === 'string' ? given.operation : undefined
+  const snoozed = findings.find(({ id }) => id === given.snooze)
+  if (snoozed && mayAct) {
+    return (
+      <SnoozeSheet
+        findingId={snoozed.id}
+        title={findingKindWords[snoozed.kind]}
+        words={snoozed.words}
+        isSnoozed={isSnoozed(snoozed, ctx.now())}
+        closeHref={here}
+      />
+    )
+  }
+  const command = appCommands.find((candidate) => candidate === given.ask)
+  if (command && isAtLeast(ctx.actor, 'maintainer')) {
+    return (
+      <AppCommandSheet
+        key={app?.scale ? 'scaled' : 'asking'}
+        command={command}
+        row={row}
+        scale={app?.scale ?? null}
+        operation={operations.find(({ id, kind, status }) =>
+          operationId ? id === operationId : kind === `app.${command}` && status === 'running',
+        )}
+        closeHref={here}
+      />
+    )
+  }
+  if (given.stop === undefined || !row.environment) return null
+  return (
+    <StopDialog
+      preview={await stopPreview(ctx, row.projectId, row.environment.id)}
+      operations={operations}
+      operationId={operationId}
+      projectUrl={project.webUrl}
+      closeHref={here}
+      mayAct={mayAct}
+    />
+  )
+}
+
+/** Where an operation is followed. */
+function operationHref(
+  { kind, id, jobId }: Operation,
+  { here, environmentId }: { here: string; environmentId: number },
+): string {
+  if (kind === 'stop') return `${here}?stop=${environmentId}&operation=${id}`
+  const command = appCommands.find((candidate) => kind === `app.${candidate}`)
+  if (command) return `${here}?ask=${command}&operation=${id}`
+  return jobId === null ? here : `${here}?job=${jobId}`
+}
+
+/** The log asked for; else that of the job while it deploys, or where there is no app; else the app's own. */
+function shownLog(
+  given: Record<string, string | string[] | undefined>,
+  job: RowDeployment | undefined,
+  row: BoardRow,
+): ShownLog {
+  if (given.log === 'app') return 'app'
+  if (given.job !== undefined || given.log === 'job') return 'job'
+  return job?.status === 'running' || !row.app?.exists ? 'job' : 'app'
 }
 
 function Head({

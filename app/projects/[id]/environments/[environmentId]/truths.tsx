@@ -6,13 +6,14 @@ import { RelativeTime } from '../../../../_ui/relative-time.tsx'
 import { HealthRail, StatusBadge, TruthBadge } from '../../../../_ui/status-badge.tsx'
 import { runLooks } from '../../../../_ui/status-looks.ts'
 
-/** The branch, GitLab and Dokku beside each other, each with the commit that it means: where they differ, one sees it. */
+/** The branch and the three truths beside each other, each with the commit that it means: where they differ, one sees it. */
 export function Truths({ row, projectUrl }: { row: BoardRow; projectUrl: string }) {
   return (
-    <div className="grid gap-3 md:grid-cols-3">
+    <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-4">
       <BranchTruth row={row} projectUrl={projectUrl} />
       <GitlabTruth row={row} projectUrl={projectUrl} />
       <DokkuTruth row={row} projectUrl={projectUrl} />
+      <VisitorTruth row={row} />
     </div>
   )
 }
@@ -93,11 +94,47 @@ function DokkuTruth({ row: { app, dokku, database, health }, projectUrl }: { row
       <Fact name="App">{app ? <code className="font-mono text-xs">{app.app}</code> : 'not mapped'}</Fact>
       <Fact name="Host">{app?.host ?? '–'}</Fact>
       <Fact name="Processes">{processWords(app)}</Fact>
+      {app?.sourceImage && <Fact name="Image">{app.sourceImage}</Fact>}
       <Fact name="Database">
         {database?.exists ? (
           <>
             <code className="font-mono text-xs">{database.name}</code> {database.status ?? database.plugin}
             {database.linked === false && <span className="text-attention"> not linked</span>}
+          </>
+        ) : (
+          'none'
+        )}
+      </Fact>
+    </Column>
+  )
+}
+
+/** What a visitor gets; there is no commit to tell. */
+function VisitorTruth({ row: { environment, url, health } }: { row: BoardRow }) {
+  const address = environment?.url ?? null
+  return (
+    <Column
+      title="The URL says"
+      badge={<TruthBadge truth={url} />}
+      observedAt={url.observedAt}
+      words={url.words}
+      health={url.health === health ? health : 'none'}
+    >
+      <Fact name="Address">
+        {address ? (
+          <a href={address} target="_blank" rel="noreferrer" className="hover:underline">
+            {address.replace(/^https?:\/\//, '')}
+          </a>
+        ) : (
+          'none'
+        )}
+      </Fact>
+      <Fact name="First byte">{url.latencyMs === null ? '–' : `${url.latencyMs.toLocaleString('en')} ms`}</Fact>
+      <Fact name="Leads to">{url.redirectTo ?? '–'}</Fact>
+      <Fact name="Certificate">
+        {url.certificateExpiresAt ? (
+          <>
+            ends <RelativeTime at={url.certificateExpiresAt} />
           </>
         ) : (
           'none'
@@ -130,8 +167,9 @@ function Column({
   title: string
   badge: ReactNode
   observedAt?: Date | null
-  sha: string | null
-  projectUrl: string
+  /** Left out where there is no commit to tell. */
+  sha?: string | null
+  projectUrl?: string
   words: string
   health?: BoardRow['health']
   children: ReactNode
@@ -145,12 +183,9 @@ function Column({
         {observedAt && <RelativeTime at={observedAt} className="ml-auto shrink-0 text-xs text-ink-faint" />}
       </header>
       <p className="flex min-h-6 items-baseline gap-2 px-4 pt-2">
-        <Icon name="commit" className="size-4 self-center text-ink-faint" />
-        {sha ? (
-          <CommitMark sha={sha} projectUrl={projectUrl} className="text-ink!" />
-        ) : (
-          <span className="text-sm text-ink-faint">no commit</span>
-        )}
+        {sha !== undefined && <Icon name="commit" className="size-4 self-center text-ink-faint" />}
+        {sha && <CommitMark sha={sha} {...(projectUrl && { projectUrl })} className="text-ink!" />}
+        {sha === null && <span className="shrink-0 text-sm text-ink-faint">no commit</span>}
         <span className="truncate text-sm text-ink-soft" title={words}>
           {words}
         </span>

@@ -1,3 +1,4 @@
+import { instance } from '#lib/context.ts'
 import type { AppLogPart, AppLogPlace } from '#lib/domain/app-log.ts'
 import { type AppLogReader, openAppLog } from '#lib/queries/app-log.ts'
 import { door } from '../../../../../door.ts'
@@ -21,8 +22,11 @@ const longestMs = 15 * 60_000
 export function GET(request: Request, { params }: Place): Promise<Response> {
   return door(request, async (ctx) => {
     const { projectId, environmentId } = await params
-    const after = placeIn(request)
-    const reader = await openAppLog(ctx, { projectId: idIn(projectId), environmentId: idIn(environmentId), after })
+    const reader = await openAppLog(ctx, instance().databaseUrl, {
+      projectId: idIn(projectId),
+      environmentId: idIn(environmentId),
+      after: placeIn(request),
+    })
     const headers = {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',

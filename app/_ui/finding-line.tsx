@@ -1,0 +1,155 @@
+import Link from 'next/link'
+import { type Finding, isSnoozed, type Resolution, type StoredFinding, subjectKey } from '#lib/domain/finding.ts'
+import { environmentHref, sweepHref } from '../projects/[id]/board-url.ts'
+import { button } from './button.ts'
+import { findingKindWords, sourceWords, subjectWords } from './finding-words.ts'
+import { ClockTime, RelativeTime } from './relative-time.tsx'
+import { StatusIcon } from './status-badge.tsx'
+
+/** One finding with what each source says, since when, and what to do about it. */
+export function FindingLine({
+  finding,
+  asOf,
+  mayAct,
+  snoozeHref,
+  aboutThisPage = false,
+}: {
+  finding: StoredFinding
+  asOf: Date
+  mayAct: boolean
+  /** Where it is snoozed, or its snooze ended. */
+  snoozeHref: string
+  /** The page is about its subject already, so that it need not be named. */
+  aboutThisPage?: boolean
+}) {
+  const { severity, words, since, evidence, resolutions, unknownSince, closedAt, projectPath } = finding
+  const isQuiet = isSnoozed(finding, asOf) || closedAt !== null
+  const tone = closedAt ? 'ok' : unknownSince ? 'unknown' : isQuiet ? 'none' : severity
+  return (
+    <li className="flex gap-2.5 px-4 py-3 text-sm">
+      <StatusIcon tone={tone} className="mt-0.5 size-4" />
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span className="sr-only">{closedAt ? 'ended' : severity}: </span>
+          {!aboutThisPage && <Subject finding={finding} />}
+          <span className={aboutThisPage ? 'font-medium' : 'text-ink-soft'}>{findingKindWords[finding.kind]}</span>
+          {!aboutThisPage && projectPath && <span className="text-xs text-ink-faint">{projectPath}</span>}
+          <span className="ml-auto shrink-0 text-xs text-ink-faint">
+            since <RelativeTime at={since} terse />
+            {closedAt && (
+              <>
+                , ended <RelativeTime at={closedAt} />
+              </>
+            )}
+          </span>
+        </p>
+        <p className="text-pretty [overflow-wrap:anywhere]">{words}</p>
+        <Evidence evidence={evidence} />
+        {unknownSince && (
+          <p className="text-unknown">
+            Whether it still holds is unknown since <ClockTime at={unknownSince} />: a source it rests on is silent.
+          </p>
+        )}
+        {finding.snooze && isSnoozed(finding, asOf) && (
+          <p className="text-ink-soft">
+            Snoozed until <RelativeTime at={finding.snooze.until} /> by {finding.snooze.by}: {finding.snooze.reason}
+          </p>
+        )}
+        {!closedAt && (
+          <Actions finding={finding} resolutions={resolutions} asOf={asOf} mayAct={mayAct} snoozeHref={snoozeHref} />
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Subject({ finding: { subject, projectId } }: { finding: StoredFinding }) {
+  const words = subjectWords(subject)
+  if (subject.kind === 'environment' && projectId !== null) {
+    return (
+      <Link
+        href={environmentHref(projectId, subject.environmentId)}
+        prefetch={false}
+        className="min-w-0 truncate font-medium hover:underline"
+      >
+        {words}
+      </Link>
+    )
+  }
+  const host = subject.kind === 'environment' ? null : subject.host
+  if (host === null) return <span className="font-medium">{words}</span>
+  return (
+    <Link
+      href={`/hosts/${host}`}
+      prefetch={false}
+      className={`min-w-0 truncate font-medium hover:underline ${subject.kind === 'host' ? '' : 'font-mono text-xs leading-5'}`}
+    >
+      {words}
+    </Link>
+  )
+}
+
+function Evidence({ evidence }: { evidence: Finding['evidence'] }) {
+  if (evidence.length === 0) return null
+  return (
+    <dl className="mt-1 grid gap-x-3 text-xs text-ink-faint md:grid-cols-[auto_1fr]">
+      {evidence.map(({ source, words }) => (
+        <div key={`${source} ${words}`} className="contents">
+          <dt className="max-md:mt-0.5">{sourceWords(source)}</dt>
+          <dd className="text-ink-soft [overflow-wrap:anywhere]">{words}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Actions({
+  finding,
+  resolutions,
+  asOf,
+  mayAct,
+  snoozeHref,
+}: {
+  finding: StoredFinding
+  resolutions: readonly Resolution[]
+  asOf: Date
+  mayAct: boolean
+  snoozeHref: string
+}) {
+  const withButton = resolutions.flatMap((resolution) => {
+    const href = mayAct ? hrefOf(resolution, finding) : null
+    return href === null ? [] : [{ ...resolution, href }]
+  })
+  const byHand = resolutions.filter(({ act }) => act === 'by-hand')
+  return (
+    <>
+      {byHand.map(({ words }) => (
+        <p key={words} className="mt-1 text-pretty text-ink-soft">
+          {words}
+        </p>
+      ))}
+      {mayAct && (
+        <p className="mt-2 flex flex-wrap gap-1.5">
+          {withButton.map(({ act, words, href }) => (
+            <Link key={`${act} ${words}`} href={href} prefetch={false} className={button('plain', 'small')}>
+              {words}
+            </Link>
+          ))}
+          <Link href={snoozeHref} scroll={false} prefetch={false} className={`${button('quiet', 'small')} first:-ml-2`}>
+            {isSnoozed(finding, asOf) ? 'End snooze' : 'Snooze'}
+          </Link>
+        </p>
+      )}
+    </>
+  )
+}
+
+/** `null` where a resolution has no button: the subject does not say where to press it. */
+function hrefOf({ act }: Resolution, { subject, projectId }: StoredFinding): string | null {
+  if (act === 'by-hand' || projectId === null) return null
+  if (act === 'sweep') return sweepHref(projectId, { subjects: [subjectKey(subject)] })
+  if (subject.kind !== 'environment') return null
+  const here = environmentHref(projectId, subject.environmentId)
+  if (act === 'stop') return `${here}?stop=${subject.environmentId}`
+  return act === 'redeploy' ? here : `${here}?ask=${act}`
+}

@@ -1,0 +1,46 @@
+import type { FindingKind, FindingSubject } from '#lib/domain/finding.ts'
+
+/** What a kind of finding is called in a filter, a chip or a heading. */
+export const findingKindWords: Record<FindingKind, string> = {
+  'app-down': 'app down',
+  'app-missing': 'app missing',
+  'url-failing': 'URL fails',
+  'deployment-failed': 'deploy failed',
+  'commit-drift': 'other commit',
+  'certificate-expiring': 'certificate ends',
+  'stop-failed': 'stop failed',
+  'stopped-but-up': 'stopped, still up',
+  'merged-but-up': 'merged, still up',
+  'branch-gone': 'branch gone',
+  stale: 'stale',
+  'host-unreachable': 'host unreachable',
+  'host-key-changed': 'host key changed',
+  'plugin-missing': 'plugin missing',
+  'disk-low': 'disk nearly full',
+  'app-limit': 'nearly full',
+  'name-collision': 'two on one app',
+  'app-without-environment': 'app without environment',
+  'database-left': 'database left over',
+  'database-unlinked': 'database not linked',
+}
+
+/** What a finding is about, by the name that its own system gives it. */
+export function subjectWords(subject: FindingSubject): string {
+  switch (subject.kind) {
+    case 'environment':
+      return subject.name
+    case 'app':
+      return subject.app
+    case 'database':
+      return subject.name
+    case 'host':
+      return subject.host
+  }
+}
+
+/** `gitlab:42` → `GitLab says`, as the head of what it says. */
+export function sourceWords(source: string): string {
+  const [system, name = ''] = source.split(/:(.*)/s)
+  if (system === 'dokku') return `Dokku host ${name}`
+  return system === 'url' ? 'The URL' : system === 'gitlab' ? 'GitLab' : 'Berth'
+}
