@@ -53,26 +53,28 @@ beforeEach(() => {
 
 const process = (type: string, status: string) => ({ type, index: 1, status, restarts: 0 })
 
+type AppInRow = { host: string; app: string; processes: ReturnType<typeof process>[] | null }
+
 /** What the board says of an environment, as far as its log asks. */
-async function writeRow(environmentId: number, app: object | null): Promise<void> {
+async function writeRow(environmentId: number, app: AppInRow | null): Promise<void> {
   const key = `e${environmentId}`
   const value = { projectId: 42, key, environment: { id: environmentId, name: `review/${environmentId}` }, app }
-  const text = { search: '', health: 'ok', environmentState: 'available', mergeRequestState: 'none', hash: '' }
-  await database.db.boardRow.deleteMany({ where: { projectId: 42, key } })
-  await database.db.$executeRaw`SELECT 1`
-  await database.db.boardRow.create({
-    data: {
-      projectId: 42,
-      key,
-      zone: 'branch',
-      environmentId: BigInt(environmentId),
-      healthRank: 4,
-      attentionKinds: [],
-      activeAt: new Date(),
-      value,
-      ...text,
-    } as never,
-  })
+  const row = {
+    zone: 'branch',
+    environmentId: BigInt(environmentId),
+    search: '',
+    health: 'ok',
+    healthRank: 4,
+    environmentState: 'available',
+    mergeRequestState: 'none',
+    findingKinds: [],
+    author: '',
+    activeAt: new Date(),
+    hash: '',
+    value,
+  }
+  const where = { projectId_key: { projectId: 42, key } }
+  await database.db.boardRow.upsert({ where, create: { projectId: 42, key, ...row }, update: row })
 }
 
 function log(

@@ -12,8 +12,11 @@ const gatherMs = 250
 export interface Intake {
   /** To be awaited before more is given, when it answers with a promise. */
   take(text: string): Promise<void> | undefined
-  /** The text has ended: what was held back is given. */
-  end(): void
+  /**
+   * No more comes: what was held back is given. A line that broke off counts only when the log ended of itself; else it is
+   * told whole when the log is opened again.
+   */
+  end(byItself: boolean): void
 }
 
 /**
@@ -56,9 +59,9 @@ export function createIntake(most: Extent, onLines: (lines: ReadLine[]) => void)
       if (taken < charactersPerBeat) return
       return new Promise((resolve) => setTimeout(resolve, beatEndsAt - now))
     },
-    end() {
+    end(byItself) {
       settle()
-      onLines(reader.rest())
+      if (byItself) onLines(reader.rest())
     },
   }
 }

@@ -237,11 +237,61 @@ describe('a stream that ends by itself', () => {
     expect(statesOf(parts).map(({ kind }) => kind)).toEqual(['waiting'])
   })
 
-  test('gives the line that it broke off in', async () => {
+  test('gives the line that it ended in, but not one that will come whole', async () => {
     const { host, read } = await opened()
-    host.last().say('half a li')
+    host.last().say(told(3, 'the end').trimEnd())
+    host.last().end()
+    expect(textsOf(await read(1100))).toEqual(['the end', expect.stringContaining('The log ended')])
+    host.last().say(told(4, 'broken off').slice(0, -6))
     host.last().fail(new BerthError('unavailable', 'dokku', 'Dokku host "review" cannot be reached.'))
-    expect(textsOf(await read(500))).toEqual(['half a li', 'Dokku host "review" cannot be reached.'])
+    expect(textsOf(await read(3000))).toEqual([])
+    host.last().say(told(4, 'broken off'))
+    expect(textsOf(await read(1000))).toEqual(['broken off'])
+  })
+})
+
+describe('when containers of the app have changed', () => {
+  test('the log is opened once more, for those that started since; nothing is repeated or noted', async () => {
+    const [host, logs] = [fakeHost(), createLogs()]
+    const readers = [logs.open(host, 'web', null), logs.open(host, 'web', null)]
+    host.last().say(told(1, 'web one'))
+    const read = reading(readers[0] as AppLogReader)
+    await read(20_000)
+    for (const reader of readers) reader.again()
+    const parts = await read(0)
+    expect(host.opened.map(({ signal }) => signal.aborted)).toEqual([true, false])
+    host.last().say(told(1, 'web one') + told(30, 'worker starts', 'worker.1'))
+    parts.push(...(await read(1000)))
+    expect(textsOf(parts)).toEqual(['worker starts'])
+    expect(statesOf(parts)).toEqual([])
+  })
+
+  test('over and over, it is opened again every ten seconds at most', async () => {
+    const [host, logs] = [fakeHost(), createLogs()]
+    const reader = logs.open(host, 'web', null)
+    for (let second = 0; second < 60; second += 1) {
+      reader.again()
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    expect(host.opened.length).toBeLessThanOrEqual(7)
+    reader.close()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('a log that ended is not waited for any longer', async () => {
+    const [host, logs] = [fakeHost(), createLogs()]
+    const reader = logs.open(host, 'web', null)
+    for (let round = 0; round < 5; round += 1) {
+      host.last().end()
+      await vi.advanceTimersByTimeAsync(2000 * 2 ** round)
+    }
+    host.last().end()
+    await vi.advanceTimersByTimeAsync(11_000)
+    const before = host.opened.length
+    reader.again()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(host.opened.length).toBe(before + 1)
   })
 })
 

@@ -18,6 +18,8 @@ export interface AppLogs {
 export interface AppLogReader {
   /** What came since, at the latest after so long, then perhaps without anything. `null` after it was closed. */
   next(waitMs: number): Promise<AppLogPart | null>
+  /** The app's containers have changed: their log is opened once more, for all readers. */
+  again(): void
   close(): void
 }
 
@@ -130,6 +132,7 @@ function createReader({ log, name }: Shared, after: AppLogPlace | null, onClose:
       restsUntil = performance.now() + partEveryMs
       return take()
     },
+    again: log.again,
     close() {
       if (isClosed) return
       isClosed = true

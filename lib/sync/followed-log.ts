@@ -19,6 +19,8 @@ export interface FollowedLog {
   readonly state: AppLogState
   /** Calls back whenever there is more of either; answers how to stop that. */
   onNews(listener: () => void): () => void
+  /** Opens the log once more, soon: containers that started since it was opened are not in it. */
+  again(): void
   close(): void
 }
 
@@ -30,15 +32,22 @@ const openingLines = 200
 /** A log that ended, or cannot be opened, is tried again after pauses that double. */
 const pauses = { firstMs: 1000, longestMs: 30_000 }
 
+/** An app whose containers start over and over does not make the host open its log as often. */
+const againEveryMs = 10_000
+
 /** An app that writes nothing new is live too: after longer than a connection may take to fail, or a stopped app to end. */
 const quietMs = { beforeText: 12_000, afterText: 2000 }
 
 /** Begins to follow at once. */
 export function followLog(dokku: LogHost, app: string, now: () => Date): FollowedLog {
   const ring = createAppLogRing(kept)
-  const closing = new AbortController()
   const listeners = new Set<() => void>()
   let state: AppLogState = { kind: 'connecting', words: null, since: now() }
+  let isClosed = false
+  /** The present opening, or the pause after it. */
+  let attempt = new AbortController()
+  let openedAt = 0
+  let againTimer: NodeJS.Timeout | null = null
 
   function tell(): void {
     for (const listener of listeners) listener()
@@ -77,27 +86,28 @@ export function followLog(dokku: LogHost, app: string, now: () => Date): Followe
       hasText = true
       return intake.take(text)
     }
-    try {
-      await dokku.followLog(app, { lines: openingLines, onText }, closing.signal)
-      return { isNew, failure: null }
-    } catch (failure) {
-      return { isNew, failure }
-    } finally {
-      clearTimeout(quiet)
-      intake.end()
-    }
+    const { signal } = attempt
+    const failure = await dokku.followLog(app, { lines: openingLines, onText }, signal).then(
+      () => null,
+      (error: unknown) => error,
+    )
+    clearTimeout(quiet)
+    intake.end(failure === null && !signal.aborted)
+    return { isNew, failure }
   }
 
   async function follow(): Promise<void> {
     let pauseMs = pauses.firstMs
-    while (!closing.signal.aborted) {
+    while (!isClosed) {
+      attempt = new AbortController()
+      openedAt = performance.now()
       const { isNew, failure } = await readOnce()
-      if (closing.signal.aborted) return
+      if (attempt.signal.aborted) continue
       const words = whyItEnded(failure, { app, host: dokku.host })
       note(words)
       become('waiting', words)
       if (isNew) pauseMs = pauses.firstMs
-      await pause(pauseMs, closing.signal)
+      await pause(pauseMs, attempt.signal)
       pauseMs = Math.min(2 * pauseMs, pauses.longestMs)
     }
   }
@@ -112,7 +122,20 @@ export function followLog(dokku: LogHost, app: string, now: () => Date): Followe
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: () => closing.abort(),
+    again() {
+      againTimer ??= setTimeout(
+        () => {
+          againTimer = null
+          attempt.abort()
+        },
+        Math.max(0, openedAt + againEveryMs - performance.now()),
+      )
+    },
+    close() {
+      isClosed = true
+      if (againTimer) clearTimeout(againTimer)
+      attempt.abort()
+    },
   }
 }
 
