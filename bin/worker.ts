@@ -26,6 +26,7 @@ const schedule = await startSchedule({
     idleSeconds: env.BERTH_SYNC_IDLE_SECONDS,
     watchedSeconds: env.BERTH_SYNC_WATCHED_SECONDS,
     dokkuSeconds: env.BERTH_DOKKU_SECONDS,
+    dokkuSharePercent: env.BERTH_DOKKU_SHARE,
     requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
   },
   look,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** A variable's documentation lives beside its rule; `.env.example` and the README table are checked against this list. */
@@ -35,6 +36,13 @@ const optionalUrl = (...schemes: [string, ...string[]]) =>
   })
 
 const schemeOf = (value: string): string => (URL.canParse(value) ? new URL(value).protocol.slice(0, -1) : '')
+
+/** An address with the number of bits that count: `10.0.0.0/8`. */
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/%]+)\/(\d{1,3})$/.exec(text) ?? []
+  const family = isIP(address)
+  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128)
+}
 
 const dokkuHost =
   /^(?<name>[a-z0-9-]+)=ssh:\/\/(?:(?<user>[a-z_][a-z0-9_-]*)@)?(?<address>[^/:#@\s]+)(?::(?<port>\d+))?\/?(?:#(?<key>SHA256:[A-Za-z0-9+/]{43}))?$/
@@ -176,7 +184,7 @@ const variables = {
     schema: whole(1, 3600, 10),
   },
   BERTH_DOKKU_SHARE: {
-    about: 'Percent of one core of a Dokku host that the dear questions about single apps may take.',
+    about: 'Percent of one core of a Dokku host that looking at it may take.',
     default: '10',
     schema: whole(1, 100, 10),
   },
@@ -201,7 +209,7 @@ const variables = {
       .string()
       .default('')
       .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-      .refine((networks) => networks.every((network) => /^[0-9a-f.:]+\/\d{1,3}$/i.test(network)), {
+      .refine((networks) => networks.every(isNetwork), {
         error: 'has an entry that is not a network like 10.0.0.0/8',
       }),
   },

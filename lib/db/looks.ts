@@ -7,6 +7,8 @@ export interface LookCost {
   requests: number
   milliseconds: number
   changed: number
+  /** Of a host: how long it took to tell what is told of all apps at once. */
+  readingSeconds?: number
   /** One sentence about what went less well than it could have. */
   note?: string
 }
@@ -81,6 +83,8 @@ export interface LookState {
   held: boolean
   /** Somebody has a page open that rests on it. */
   watched: boolean
+  /** What the last look at a host took of it before any question about a single app; `null` when not known. */
+  readingSeconds: number | null
 }
 
 /** Every project and host that is to be looked at, and the project list itself, whether it was ever looked at or not. */
@@ -101,6 +105,7 @@ export async function lookStates(db: Database): Promise<LookState[]> {
       SELECT 'dokku:' || "name", EXISTS (SELECT 1 FROM alive WHERE "subject" NOT LIKE 'job:%') FROM "DokkuHost"
     )
     SELECT wanted."id", wanted."watched", source."attemptedAt", source."failingSince", source."error",
+      (source."cost"->>'readingSeconds')::float8 AS "readingSeconds",
       coalesce(source."leaseUntil" > now(), false) AS "held"
     FROM wanted LEFT JOIN "Source" AS source USING ("id")`
   return rows.map(({ error, ...row }) => {

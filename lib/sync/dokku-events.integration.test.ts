@@ -48,7 +48,8 @@ function happens(event: DokkuEvent) {
   for (const follower of host.followers) follower(event)
 }
 
-const isFollowed = () => expect.poll(() => host.followers.size, { timeout: 8_000 }).toBe(1)
+const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 8_000 })
+const isFollowed = () => eventually(() => host.followers.size).toBe(1)
 const looks = () => heard.filter((topic) => topic === 'look:dokku:review').length
 const told = () => eventsOf(database.db, { host: 'review', app: 'shop' }, 10)
 
@@ -56,15 +57,15 @@ it('writes an event down and has the host looked at', async () => {
   startWorker()
   await isFollowed()
   happens(died())
-  await expect.poll(told).toEqual([died()])
-  await expect.poll(() => heard).toEqual(expect.arrayContaining(['look:dokku:review', 'host:review']))
+  await eventually(told).toEqual([died()])
+  await eventually(() => heard).toEqual(expect.arrayContaining(['look:dokku:review', 'host:review']))
 })
 
 it('writes every event of many at once, with few looks for all of them', async () => {
   startWorker()
   await isFollowed()
   for (let index = 0; index < 500; index += 1) happens(died({ app: `app-${index}` }))
-  await expect.poll(() => database.db.dokkuEvent.count()).toBe(500)
+  await eventually(() => database.db.dokkuEvent.count()).toBe(500)
   expect(looks()).toBeLessThanOrEqual(2)
 })
 
@@ -72,11 +73,11 @@ it('follows a host once, however many workers there are, and goes on when that o
   const workers = [startWorker(), startWorker()]
   await isFollowed()
   happens(died())
-  await expect.poll(told).toHaveLength(1)
+  await eventually(told).toHaveLength(1)
   await workers[0]?.stop()
   await isFollowed()
   happens(died({ at: minutesAfter(2) }))
-  await expect.poll(told).toHaveLength(2)
+  await eventually(told).toHaveLength(2)
 })
 
 it.each([null, new BerthError('unavailable', 'dokku', 'The connection broke.')])(
@@ -88,14 +89,14 @@ it.each([null, new BerthError('unavailable', 'dokku', 'The connection broke.')])
     expect(host.followers.size).toBe(0)
     await isFollowed()
     happens(died())
-    await expect.poll(told).toHaveLength(1)
+    await eventually(told).toHaveLength(1)
   },
 )
 
 it('follows no host without the plugin, and each as soon as it has it', async () => {
   await database.db.dokkuHost.update({ where: { name: 'review' }, data: { berthPlugin: null } })
   startWorker()
-  await expect.poll(() => database.db.source.count()).toBe(0)
+  await eventually(() => database.db.source.count()).toBe(0)
   expect(host.commands).toEqual([])
   await database.db.dokkuHost.update({ where: { name: 'review' }, data: { berthPlugin: '0.1.0' } })
   await isFollowed()
@@ -105,7 +106,7 @@ it('keeps what a host says bounded and readable', async () => {
   startWorker()
   await isFollowed()
   happens(died({ words: `\0${'x'.repeat(10_000)}` }))
-  await expect.poll(told).toEqual([died({ words: 'x'.repeat(500) })])
+  await eventually(told).toEqual([died({ words: 'x'.repeat(500) })])
 })
 
 it('forgets what is old', async () => {
@@ -113,7 +114,7 @@ it('forgets what is old', async () => {
   await isFollowed()
   happens(died())
   happens(died({ at: minutesAfter(10) }))
-  await expect.poll(told).toHaveLength(2)
+  await eventually(told).toHaveLength(2)
   await forgetEvents(database.db, minutesAfter(5))
   expect(await told()).toEqual([died({ at: minutesAfter(10) })])
 })

@@ -19,7 +19,7 @@ const turnMs = { first: 1_000, longest: 60_000 }
 const workedMs = 30_000
 
 /** After events were written; each leads to a look, so that a host where much goes on is not looked at for each of them. */
-const breathMs = { first: 250, longest: 4_000 }
+const breathMs = { first: 250, longest: 10_000 }
 
 /** Events that wait to be written at most. */
 const mostWaiting = 1_000

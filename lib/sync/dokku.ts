@@ -6,11 +6,12 @@ import { decideProject } from './decision.ts'
 import { decideHost } from './host-findings.ts'
 import { inspect } from './host-inspection.ts'
 import { type HostChanges, readHost } from './host-reading.ts'
+import { hostSpending } from './host-spending.ts'
 import { type Look, type LookOutcome, lookAt } from './look.ts'
 import { nudge } from './nudge.ts'
 import { topicsOf } from './topics.ts'
 
-/** How much of a host the dear questions may take. */
+/** How much of a host all questions together may take. */
 export interface HostLookSettings {
   /** Of one core. */
   sharePercent: number
@@ -29,17 +30,24 @@ export async function syncHost(
   if (!dokku) throw new BerthError('not-found', 'dokku', `No Dokku host ${host} is configured.`)
   const outcome = await lookAt(world, `dokku:${host}`, async (look) => {
     const changes: HostChanges = { apps: new Set(), databases: new Set(), details: new Set() }
-    const reading = await readHost(world, dokku, look, changes)
+    const spending = hostSpending(world, look, sharePercent)
+    const before = spending.credit.seconds
+    const reading = await readHost(world, dokku, look, { changes, ask: spending.ask })
+    const readingSeconds = before - spending.credit.seconds
     await look.observed()
     // The plugin answers what would be asked now for a fraction of the price.
     const inspection = reading.foundPlugin
       ? look.cursor
-      : await inspect(world, dokku, look, { reading, changes, sharePercent })
+      : await inspect(world, dokku, look, { reading, changes, spending })
     await decideBoards(world, look, changes)
     await publish(world.db, await topicsOfHost(world, host, changes))
     if (reading.foundPlugin) await nudge(world.db, `dokku:${host}`)
     const changed = changes.apps.size + changes.databases.size
-    return { cursor: { ...inspection, ...reading.cursor }, changed, note: reading.note }
+    return {
+      cursor: { ...inspection, ...reading.cursor, credit: spending.credit },
+      changed,
+      cost: { readingSeconds, ...(reading.note && { note: reading.note }) },
+    }
   })
   if (outcome.status === 'failed') {
     if (dokku.refusedKey !== null) await writeRefusedKey(world.db, host, dokku.refusedKey)

@@ -65,7 +65,7 @@ const reportsIn = (commands: string[]) => commands.filter((command) => command.s
 
 describe('on a host that takes its time', () => {
   beforeEach(() => {
-    host.seconds = { processes: reportSeconds, domains: 0.13, service: 0.2 }
+    host.seconds = { look: 0.2, processes: reportSeconds, domains: 0.13, service: 0.2 }
   })
 
   it('never takes more than the share, a burst and one question, and asks every app in turn', async () => {
@@ -87,6 +87,13 @@ describe('on a host that takes its time', () => {
     expect(await look()).toEqual(['look'])
     world.time = new Date(world.time.getTime() + 160_000)
     expect((await look())[1]).toBe('processes app-39')
+  })
+
+  it('asks about an app that was just deployed every quarter of a minute, not at each look', async () => {
+    host.seconds = {}
+    put('shop', { more: { deployedAt: startAt } })
+    await look()
+    expect(reportsIn(await lookFor(60))).toHaveLength(2)
   })
 
   it('keeps asking about an app that somebody looks at while much is left to ask', async () => {
@@ -119,9 +126,9 @@ describe('on a host that takes its time', () => {
     putMany(3)
     host.seconds = { processes: 30 }
     expect(reportsIn(await look())).toHaveLength(1)
-    world.time = new Date(world.time.getTime() + 200_000)
+    world.time = new Date(startAt.getTime() + 269_000)
     expect(reportsIn(await look())).toHaveLength(0)
-    world.time = new Date(world.time.getTime() + 71_000)
+    world.time = new Date(startAt.getTime() + 271_000)
     expect(reportsIn(await look())).toHaveLength(1)
   })
 })

@@ -11,9 +11,9 @@ import {
 } from '#lib/db/observations-dokku.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
 import { BerthError } from '#lib/domain/errors.ts'
-import { type Credit, credit } from './host-credit.ts'
 import { processEvents } from './host-differences.ts'
 import type { HostChanges, HostReading } from './host-reading.ts'
+import type { Ask, HostSpending } from './host-spending.ts'
 import { type Inspectable, inspectionsDue, reportAttention } from './inspection.ts'
 import type { Look } from './look.ts'
 
@@ -32,15 +32,11 @@ interface InspectionCursor {
   /** Questions about what changed that nobody had time for yet. */
   pending: string[]
   turn: number
-  credit: Credit
 }
 
 interface Question extends Inspectable {
   run: () => Promise<void>
 }
-
-/** Runs a command of the host and counts the time it took. */
-type Ask = <Answer>(command: () => Promise<Answer>) => Promise<Answer>
 
 /**
  * Asks about single apps and services what the look at the whole host could not tell: one question at a time, the most
@@ -50,35 +46,36 @@ export async function inspect(
   world: World,
   dokku: Dokku,
   look: Look,
-  given: { reading: HostReading; changes: HostChanges; sharePercent: number },
+  { reading, changes, spending }: { reading: HostReading; changes: HostChanges; spending: HostSpending },
 ): Promise<InspectionCursor> {
   const before = look.cursor as Partial<InspectionCursor>
   const cursor: InspectionCursor = {
     failed: recentFailures(before.failed, look.asOf),
     pending: before.pending ?? [],
     turn: before.turn ?? 0,
-    credit: credit(before.credit ?? null, { sharePercent: given.sharePercent, asOf: look.asOf }),
   }
-  const ask: Ask = async (command) => {
-    const startedAt = world.now()
-    try {
-      return await look.ask(command)
-    } finally {
-      cursor.credit.seconds -= Math.max(0, world.now().getTime() - startedAt.getTime()) / 1000
-    }
-  }
-  const questions = await questionsOf(world, { dokku, look, ask, pending: new Set(cursor.pending), ...given })
+  const questions = await questionsOf(world, {
+    dokku,
+    look,
+    ask: spending.ask,
+    reading,
+    changes,
+    pending: new Set(cursor.pending),
+  })
   const askable = questions.filter(({ name }) => !(name in cursor.failed))
   const due = inspectionsDue(askable, { turn: cursor.turn, asOf: look.asOf })
-  cursor.pending = questions.filter(({ attention }) => attention === 'changed').map(({ name }) => name)
-  if (due.length === 0 || cursor.credit.seconds <= 0) return cursor
+  const waiting = new Set([...due.map(({ name }) => name), ...Object.keys(cursor.failed)])
+  cursor.pending = questions
+    .filter(({ name, attention }) => attention === 'changed' && waiting.has(name))
+    .map(({ name }) => name)
+  if (due.length === 0 || spending.credit.seconds <= 0) return cursor
 
   // A look that does not end has spent what it had.
-  await look.keep({ ...cursor, credit: { ...cursor.credit, seconds: 0 } })
+  await look.keep({ ...cursor, credit: { ...spending.credit, seconds: 0 } })
   const runs = new Map(questions.map(({ name, run }) => [name, run]))
   const answered = new Set<string>()
   for (const { name, nextTurn } of due) {
-    if (cursor.credit.seconds <= 0) break
+    if (spending.credit.seconds <= 0) break
     cursor.turn = nextTurn
     try {
       await runs.get(name)?.()

@@ -13,6 +13,7 @@ import type { Dokku } from '#lib/dokku/index.ts'
 import type { HostSnapshot } from '#lib/domain/dokku-app.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { appEvents } from './host-differences.ts'
+import type { Ask } from './host-spending.ts'
 import type { Look } from './look.ts'
 
 /** What a look found changed on a host. */
@@ -44,10 +45,15 @@ interface ReadingCursor {
 const snapshotPauseSeconds = 60
 
 /** Reads everything that is cheap for the whole host at once, and writes it. */
-export async function readHost({ db }: World, dokku: Dokku, look: Look, changes: HostChanges): Promise<HostReading> {
+export async function readHost(
+  { db }: World,
+  dokku: Dokku,
+  look: Look,
+  { changes, ask }: { changes: HostChanges; ask: Ask },
+): Promise<HostReading> {
   const observed = { host: dokku.host, asOf: look.asOf }
   const tellsEvents = await hasBerthPlugin(db, dokku.host)
-  const taken = tellsEvents ? await takeSnapshot(dokku, look) : null
+  const taken = tellsEvents ? await takeSnapshot(dokku, look, ask) : null
   if (taken?.snapshot) {
     look.signal.throwIfAborted()
     const written = await writeSnapshot(db, observed, taken.snapshot)
@@ -55,7 +61,7 @@ export async function readHost({ db }: World, dokku: Dokku, look: Look, changes:
     for (const { name } of written.services) changes.databases.add(name)
     return { way: 'snapshot', tellsEvents, foundPlugin: false, cursor: { snapshotFailedAt: null }, note: null }
   }
-  const { hasPlugin } = await readReports(db, dokku, look, { observed, changes, tellsEvents })
+  const { hasPlugin } = await readReports(db, dokku, look, { observed, changes, tellsEvents, ask })
   return {
     way: 'reports',
     tellsEvents,
@@ -69,13 +75,14 @@ export async function readHost({ db }: World, dokku: Dokku, look: Look, changes:
 async function takeSnapshot(
   dokku: Dokku,
   look: Look,
+  ask: Ask,
 ): Promise<{ snapshot: HostSnapshot } | { snapshot: null; failedAt: Date; note: string }> {
   const { snapshotFailedAt = null } = look.cursor as Partial<ReadingCursor>
   if (snapshotFailedAt && look.asOf.getTime() - snapshotFailedAt.getTime() < snapshotPauseSeconds * 1000) {
     return { snapshot: null, failedAt: snapshotFailedAt, note: 'The berth plugin’s snapshot failed a moment ago.' }
   }
   try {
-    return { snapshot: await look.ask(() => dokku.snapshot({}, look.signal)) }
+    return { snapshot: await ask(() => dokku.snapshot({}, look.signal)) }
   } catch (error) {
     if (!(error instanceof BerthError)) throw error
     return { snapshot: null, failedAt: look.asOf, note: `The berth plugin’s snapshot failed: ${error.message}` }
@@ -86,9 +93,14 @@ async function readReports(
   db: World['db'],
   dokku: Dokku,
   look: Look,
-  { observed, changes, tellsEvents }: { observed: HostObserved; changes: HostChanges; tellsEvents: boolean },
+  {
+    observed,
+    changes,
+    tellsEvents,
+    ask,
+  }: { observed: HostObserved; changes: HostChanges; tellsEvents: boolean; ask: Ask },
 ): Promise<{ hasPlugin: boolean }> {
-  const seen = await look.ask(() => dokku.look(look.signal))
+  const seen = await ask(() => dokku.look(look.signal))
   look.signal.throwIfAborted()
   // At the first look nothing has happened yet: everything was there already.
   const before = tellsEvents || look.observedAt === null ? null : await knownApps(db, dokku.host)

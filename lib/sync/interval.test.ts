@@ -4,7 +4,7 @@ import { dueSources, lookIntervals, nextLookAt } from './interval.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, 0) + seconds * 1000)
 
-const settings = { idleSeconds: 30, watchedSeconds: 1, dokkuSeconds: 10, requestsPerMinute: 600 }
+const settings = { idleSeconds: 30, watchedSeconds: 1, dokkuSeconds: 10, dokkuSharePercent: 10, requestsPerMinute: 600 }
 
 const state = (id: string, more: Partial<LookState> = {}): LookState => ({
   id,
@@ -13,6 +13,7 @@ const state = (id: string, more: Partial<LookState> = {}): LookState => ({
   retryAt: null,
   held: false,
   watched: false,
+  readingSeconds: null,
   ...more,
 })
 
@@ -26,6 +27,7 @@ describe('lookIntervals', () => {
       idleProject: 30,
       watchedHost: 5,
       idleHost: 10,
+      hostPerReadingSecond: 20,
       projectList: 300,
     })
   })
@@ -49,6 +51,9 @@ describe('nextLookAt', () => {
     ['an idle project', state('gitlab:1'), 30],
     ['a watched host', state('dokku:review', { watched: true }), 5],
     ['an idle host', state('dokku:review'), 10],
+    ['a small host', state('dokku:review', { readingSeconds: 0.2 }), 10],
+    ['a large host', state('dokku:review', { readingSeconds: 1.5 }), 30],
+    ['a large watched host', state('dokku:review', { readingSeconds: 1.5, watched: true }), 30],
     ['the project list', state('gitlab'), 300],
   ])('is the interval after the last look: %s', (_, source, seconds) => {
     expect(nextLookAt(source, intervals)).toEqual(at(seconds))

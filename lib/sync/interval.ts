@@ -5,6 +5,8 @@ export interface LookSettings {
   idleSeconds: number
   watchedSeconds: number
   dokkuSeconds: number
+  /** Percent of one core that looking at a host may take of it. */
+  dokkuSharePercent: number
   /** GitLab requests that all instances may make in a minute. */
   requestsPerMinute: number
 }
@@ -18,9 +20,12 @@ const requestsPerLook = 3
 /** Parts of the budget that idle looks may take; the rest is for changes, for full looks and for people's actions. */
 const budgetShare = { watched: 0.5, idle: 0.3 }
 
+/** Part of a host's share that reading the whole of it may take; the rest is for questions about single apps. */
+const readingShare = 0.5
+
 const longestBackoffSeconds = 120
 
-/** Seconds between looks at each kind of source, slowed down so that many projects stay within the budget. */
+/** Seconds between looks at each kind of source, slowed down so that many projects, and large hosts, stay within the budget. */
 export function lookIntervals(states: readonly LookState[], settings: LookSettings) {
   const projects = states.filter(({ id }) => id.startsWith('gitlab:'))
   const watchedProjects = projects.filter(({ watched }) => watched).length
@@ -31,6 +36,8 @@ export function lookIntervals(states: readonly LookState[], settings: LookSettin
     idleProject: Math.max(settings.idleSeconds, affordable(projects.length - watchedProjects, budgetShare.idle)),
     watchedHost: settings.dokkuSeconds / 2,
     idleHost: settings.dokkuSeconds,
+    /** For each second that reading a host takes of it. */
+    hostPerReadingSecond: 100 / (settings.dokkuSharePercent * readingShare),
     projectList: projectListSeconds,
   }
 }
@@ -52,10 +59,11 @@ export function nextLookAt(state: LookState, intervals: LookIntervals): Date {
   return new Date(Math.max(attempted + pause * 1000, state.retryAt?.getTime() ?? 0))
 }
 
-function intervalOf({ id, watched }: LookState, intervals: LookIntervals): number {
+function intervalOf({ id, watched, readingSeconds }: LookState, intervals: LookIntervals): number {
   if (id === 'gitlab') return intervals.projectList
   if (id.startsWith('gitlab:')) return watched ? intervals.watchedProject : intervals.idleProject
-  return watched ? intervals.watchedHost : intervals.idleHost
+  const wanted = watched ? intervals.watchedHost : intervals.idleHost
+  return Math.max(wanted, (readingSeconds ?? 0) * intervals.hostPerReadingSecond)
 }
 
 /** Sources whose time has come and that nobody holds, the longest overdue first. */

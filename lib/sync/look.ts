@@ -30,8 +30,7 @@ interface LookResult {
   cursor: object
   /** How much was different. */
   changed: number
-  /** One sentence about what went less well than it could have. */
-  note?: string | null
+  cost?: Pick<LookCost, 'readingSeconds' | 'note'>
 }
 
 export type LookOutcome =
@@ -67,7 +66,11 @@ async function heldLook(
   let requests = 0
   const cost = (changed: number): LookCost => ({ requests, milliseconds: now().getTime() - asOf.getTime(), changed })
   try {
-    const { cursor, changed, note } = await work({
+    const {
+      cursor,
+      changed,
+      cost: more,
+    } = await work({
       ...before,
       asOf,
       signal: lease.signal,
@@ -85,7 +88,7 @@ async function heldLook(
         await keepCursor(db, lease, cursor)
       },
     })
-    await finishLook(db, lease, { cursor, cost: { ...cost(changed), ...(note && { note }) } })
+    await finishLook(db, lease, { cursor, cost: { ...cost(changed), ...more } })
     return { status: 'done', cost: cost(changed), recovered: before.failingSince !== null }
   } catch (error) {
     if (!(error instanceof BerthError)) console.error(`Looking at ${lease.sourceId} failed:`, error)

@@ -8,7 +8,7 @@ import { lookAt } from './look.ts'
 import { nudge } from './nudge.ts'
 import { startSchedule } from './schedule.ts'
 
-const settings = { idleSeconds: 60, watchedSeconds: 1, dokkuSeconds: 60, requestsPerMinute: 600 }
+const settings = { idleSeconds: 60, watchedSeconds: 1, dokkuSeconds: 60, dokkuSharePercent: 10, requestsPerMinute: 600 }
 
 let database: FreshDatabase
 const running: { stop(): Promise<void> }[] = []
