@@ -28,6 +28,11 @@ test('a Dokku host is read in full, and with what is usual left out', () => {
   ])
 })
 
+test('networks are read as a list', () => {
+  const { BERTH_PROBE_NETWORKS: networks } = readEnv({ BERTH_PROBE_NETWORKS: '127.0.0.0/8, fd00::/8 ::1/128' })
+  expect(networks).toEqual(['127.0.0.0/8', 'fd00::/8', '::1/128'])
+})
+
 describe('refused, by name', () => {
   test.each([
     ['PORT', { PORT: '3000a' }, 'PORT is not a number'],
@@ -44,6 +49,9 @@ describe('refused, by name', () => {
     ['BERTH_MAPPINGS', { BERTH_MAPPINGS: '{' }, 'BERTH_MAPPINGS is not JSON'],
     ['a typing error in a mapping', { BERTH_MAPPINGS: '{"a/b":{"reviewapp":"x"}}' }, 'BERTH_MAPPINGS.a/b'],
     ['BERTH_DOKKU_HOSTS', { BERTH_DOKKU_HOSTS: 'dokku.example.jp' }, 'which is not name=ssh://'],
+    ['a network without bits', { BERTH_PROBE_NETWORKS: '10.0.0.0' }, 'BERTH_PROBE_NETWORKS has an entry that is not'],
+    ['a network of too many bits', { BERTH_PROBE_NETWORKS: '10.0.0.0/8, 10.1.0.0/33' }, 'like 10.0.0.0/8'],
+    ['a network of letters', { BERTH_PROBE_NETWORKS: 'dead/8' }, 'like 10.0.0.0/8'],
     [
       'two hosts of one name',
       { BERTH_DOKKU_HOSTS: 'a=ssh://x a=ssh://y' },

@@ -52,9 +52,9 @@ export function followUrls(world: World, options: UrlOptions): { stop(): Promise
 
 /** What `followUrls` does turn by turn. */
 export interface UrlTurns {
-  /** Decides what the probes since the last turn told, and starts those that are due. */
+  /** Starts the probes that are due, and deciding what those before told. */
   next(): Promise<void>
-  /** All probes under way have ended. */
+  /** All that is under way has ended. */
   ended(): Promise<void>
 }
 
@@ -63,6 +63,7 @@ export function urlTurns(world: World, { prober, settings }: UrlOptions, signal:
   const underWay = new Map<Promise<void>, string>()
   let news: ProbedEnvironment[] = []
   let keptAt: Date | null = null
+  let deciding: Promise<void> | null = null
 
   async function keep(asOf: Date): Promise<void> {
     if (keptAt !== null && asOf.getTime() - keptAt.getTime() < keepSeconds * 1000) return
@@ -78,7 +79,11 @@ export function urlTurns(world: World, { prober, settings }: UrlOptions, signal:
     for (const claimed of await claimUrlProbes(db, terms)) {
       const probe = ask(claimed)
         // The claim lapses, and the URL is asked again.
-        .catch((error: unknown) => signal.aborted || console.error(`${claimed.url} could not be probed:`, error))
+        .catch(
+          (error: unknown) =>
+            signal.aborted ||
+            console.error(`The URL of environment ${claimed.environmentId} could not be probed:`, error),
+        )
         .then(() => void underWay.delete(probe))
       underWay.set(probe, claimed.host)
     }
@@ -95,13 +100,13 @@ export function urlTurns(world: World, { prober, settings }: UrlOptions, signal:
   }
 
   /** All news of a turn at once: deciding one row costs a project nearly as much as deciding many. */
-  async function decide(asOf: Date): Promise<void> {
+  async function decide(): Promise<void> {
     const told = Map.groupBy(news, ({ projectId }) => projectId)
     news = []
     for (const [projectId, environments] of told) {
       const environmentIds = new Set(environments.map(({ environmentId }) => environmentId))
       const changed = { branches: new Set<string>(), environmentIds, apps: new Set<string>() }
-      const rows = await decideProject(world, projectId, asOf, changed)
+      const rows = await decideProject(world, projectId, now(), changed)
       await publish(db, topicsOf(projectId, rows))
     }
   }
@@ -113,10 +118,15 @@ export function urlTurns(world: World, { prober, settings }: UrlOptions, signal:
       const open = (await watched(db, 'environment')).filter((id) => /^\d{1,18}$/.test(id)).map(Number)
       await hurryUrlProbes(db, open, { asOf, seconds: watchedSeconds })
       await start(asOf)
-      await decide(asOf)
+      // Not waited for: a large project's board may be taken for seconds, and other URLs are due meanwhile.
+      deciding ??= decide()
+        .catch((error: unknown) => console.error('What URLs told could not be decided:', error))
+        .finally(() => {
+          deciding = null
+        })
     },
     async ended() {
-      await Promise.all(underWay.keys())
+      await Promise.all([...underWay.keys(), deciding])
     },
   }
 }

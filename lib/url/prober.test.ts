@@ -121,9 +121,9 @@ describe('a failure', () => {
     expect((await probe(at(gone))).failure).toEqual({ kind: 'refused', words: 'Nobody listens at site.localhost.' })
   })
 
-  it('of a name that leads nowhere is told', async () => {
+  it('of a name that nobody knows is told', async () => {
     const { failure } = await probe('http://site.localhost/', { resolve: async () => null })
-    expect(failure).toEqual({ kind: 'name', words: 'The name site.localhost leads nowhere.' })
+    expect(failure).toEqual({ kind: 'name', words: 'The name site.localhost could not be resolved.' })
   })
 
   it('of a name whose servers are silent is a timeout', async () => {
