@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FakeContainer, FakeDockerEvent } from './fake-host.ts'
 
@@ -43,7 +43,6 @@ function inspect(): void {
 /** What is written into `events.jsonl` from now on, as it is written. */
 function followEvents(): void {
   let told = 0
-  writeFileSync(inWorld('follower'), String(process.pid))
   const tell = () => {
     const lines = readFileSync(inWorld('events.jsonl'), 'utf8').split('\n').slice(0, -1)
     for (const line of lines.slice(told)) {
@@ -55,6 +54,8 @@ function followEvents(): void {
   }
   watch(directory, tell)
   tell()
+  writeFileSync(inWorld('follower.new'), String(process.pid))
+  renameSync(inWorld('follower.new'), inWorld('follower'))
 }
 
 appendFileSync(inWorld('calls'), `docker ${[command, ...words].join(' ')}\n`)

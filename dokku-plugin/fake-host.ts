@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pluginTarball } from './tarball.ts'
 
@@ -141,8 +142,11 @@ export function createFakeHost({ version = '0.38.27' } = {}) {
     forgetCalls: () => rmSync(at('docker/calls'), { force: true }),
     follow: (): Follower => spawned('events', []),
     run: (subcommand: string, ...words: string[]): Promise<Outcome> => outcomeOf(spawned(subcommand, words)),
-    /** Process id of the Docker client that follows events. */
-    follower: () => Number(readFileSync(at('docker/follower'), 'utf8')),
+    /** Process id of the Docker client that follows events, as soon as it does. */
+    async follower(): Promise<number> {
+      while (!existsSync(at('docker/follower'))) await setTimeout(20)
+      return Number(readFileSync(at('docker/follower'), 'utf8'))
+    },
     close: () => rmSync(root, { recursive: true, force: true }),
   }
 }
