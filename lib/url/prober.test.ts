@@ -72,7 +72,7 @@ describe('a visit', () => {
     expect(sentBytes).toBeLessThan(20_000_000)
   })
 
-  it('takes what the first bytes of an early hint say for no answer', async () => {
+  it('waits for the answer after an early hint', async () => {
     const hinting = await site((socket) => socket.end(`HTTP/1.1 103 Early Hints\r\n\r\n${answer(204)}`))
     expect(await probe(at(hinting))).toMatchObject({ status: 204, failure: null })
   })
