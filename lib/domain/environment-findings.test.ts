@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { boardRow, type RowFacts } from './board-row.ts'
-import { sourcesInDoubt } from './environment-findings.ts'
+import { isInDoubt } from './environment-findings.ts'
 import { type EnvironmentFindingKind, environmentFindingKinds, findingKey } from './finding.ts'
 import {
   asOf,
@@ -119,7 +119,9 @@ describe.each([...environmentFindingKinds])('%s', (kind) => {
         : { url: facts.url && 'failures' in facts.url ? { ...facts.url, observedAt: minutesAgo(31) } : null }
     const row = boardRow(sampleFacts({ ...facts, ...tooOld }), asOf)
     expect(row.findings.map((one) => one.kind)).not.toContain(kind)
-    expect(sourcesInDoubt(row)).toEqual([source])
+    const [open] = findingsOf(facts)
+    const isHostSilent = source.startsWith('dokku')
+    expect(open && isInDoubt(open, row, { isHostSilent })).toBe(true)
   })
 
   test('does not change when only time passes', () => {
@@ -202,6 +204,17 @@ describe('an app', () => {
       kindsOf({ app: app({ processes: web({ status: 'exited' }), processesAt: minutesAgo(minutes) }) })
     expect(down(processesStaleMinutes)).toEqual(['app-down'])
     expect(down(processesStaleMinutes + 0.1)).toEqual([])
+  })
+
+  test('of which only the processes are unknown is there all the same', () => {
+    const unasked = app({ processes: null, processesAt: null, deployedSha: sha('c') })
+    const row = boardRow(sampleFacts({ app: unasked }), asOf)
+    expect(row.findings.map(({ kind }) => kind)).toEqual(['commit-drift'])
+    const doubts = (['app-missing', 'app-down'] as const).map((kind) => {
+      const [open] = findingsOf(cases[kind].facts)
+      return open && isInDoubt(open, row, { isHostSilent: false })
+    })
+    expect(doubts).toEqual([false, true])
   })
 
   test('that Dokku was not asked about since GitLab deployed or stopped is neither missing nor left nor another', () => {

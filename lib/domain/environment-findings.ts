@@ -1,6 +1,6 @@
 import type { BoardRow } from './board.ts'
 import type { RowFacts } from './board-row.ts'
-import { type EnvironmentFindingKind, type Finding, isSnoozed, remembered } from './finding.ts'
+import { type EnvironmentFindingKind, type Finding, type FindingKind, isSnoozed, remembered } from './finding.ts'
 import { branchGone, mergedButUp, stale, stopFailed, stoppedButUp } from './leftover-findings.ts'
 import {
   appDown,
@@ -61,15 +61,20 @@ export function environmentFindings(row: Judged['row'], facts: RowFacts, asOf: D
   return findings.sort((one, other) => Number(other.severity === 'critical') - Number(one.severity === 'critical'))
 }
 
-/** Sources of which the row knows too little to say that a finding which rests on them ended. */
-export function sourcesInDoubt(
-  row: Pick<BoardRow, 'gitlab' | 'dokku' | 'url' | 'projectId' | 'environment' | 'app'>,
-): string[] {
-  const inDoubt = []
-  if (row.gitlab.health === 'unknown') inDoubt.push(`gitlab:${row.projectId}`)
-  if (row.dokku.health === 'unknown' && row.app) inDoubt.push(`dokku:${row.app.host}`)
-  if (row.url.health === 'unknown' && row.environment) inDoubt.push(`url:${row.environment.id}`)
-  return inDoubt
+/** Kinds that rest on the app's processes, which are asked less often than the host. */
+const processKinds: readonly FindingKind[] = ['app-down', 'url-failing']
+
+/** Whether the row knows too little to say that a finding, which it does not have any more, ended. */
+export function isInDoubt(
+  { kind, evidence }: Pick<Finding, 'kind' | 'evidence'>,
+  row: Pick<BoardRow, 'gitlab' | 'dokku' | 'url'>,
+  { isHostSilent }: { isHostSilent: boolean },
+): boolean {
+  return evidence.some(({ source }) => {
+    if (source.startsWith('gitlab:')) return row.gitlab.health === 'unknown'
+    if (source.startsWith('url:')) return row.url.health === 'unknown'
+    return isHostSilent || (row.dokku.health === 'unknown' && processKinds.includes(kind))
+  })
 }
 
 /** The truth that a finding puts into words, so that whoever snoozes the finding has heard it. */

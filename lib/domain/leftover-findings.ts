@@ -2,6 +2,7 @@ import { isInLane } from './app-name.ts'
 import type { Judged, Rule } from './environment-findings.ts'
 import { dayOf, dokkuSays, gitlabSays } from './evidence.ts'
 import type { Resolution } from './finding.ts'
+import { isTooOld } from './source.ts'
 import { staleAt } from './staleness.ts'
 import { lastTried } from './truth.ts'
 
@@ -83,7 +84,7 @@ export const branchGone: Rule = (judged) => {
 
 export const stale: Rule = (judged) => {
   const { row, facts, environment, asOf } = judged
-  if (row.gitlab.health === 'unknown' || row.dokku.health === 'unknown' || !row.app?.exists) return null
+  if (row.gitlab.health === 'unknown' || isTooOld(facts.hostSight, asOf) || !row.app?.exists) return null
   const deployment = lastTried(facts.deployments)
   const lastDeployedAt = deployment && (deployment.job?.finishedAt ?? deployment.updatedAt)
   const since = staleAt({ environment, app: row.app, lastDeployedAt }, facts.policy)

@@ -3,6 +3,7 @@ import { shortSha } from './branch.ts'
 import type { Judged, Rule } from './environment-findings.ts'
 import { dayOf, dokkuSays, gitlabSays, urlSays } from './evidence.ts'
 import type { Resolution } from './finding.ts'
+import { isTooOld } from './source.ts'
 import { lastTried } from './truth.ts'
 import { isFailing } from './url-truth.ts'
 
@@ -15,6 +16,9 @@ const stop: Resolution = { act: 'stop', words: 'Stop the environment if nobody n
 const byHand = (words: string): Resolution => ({ act: 'by-hand', words })
 
 const isKnown = ({ health }: Judged['row']['gitlab' | 'dokku' | 'url']): boolean => health !== 'unknown'
+
+/** Of what the host tells of all its apps at once; their processes are asked apart. */
+const isHostKnown = ({ facts, asOf }: Judged): boolean => !isTooOld(facts.hostSight, asOf)
 
 const isUp = ({ row, environment }: Judged): boolean => isKnown(row.gitlab) && environment.state !== 'stopped'
 
@@ -38,7 +42,7 @@ export const appDown: Rule = (judged) => {
 
 export const appMissing: Rule = (judged) => {
   const { dokku } = judged.row
-  if (!isUp(judged) || !isKnown(dokku) || dokku.state !== 'missing') return null
+  if (!isUp(judged) || !isHostKnown(judged) || dokku.state !== 'missing') return null
   return {
     severity: 'critical',
     words: dokku.words,
@@ -83,7 +87,7 @@ export const deploymentFailed: Rule = (judged) => {
 export const commitDrift: Rule = (judged) => {
   const { row, environment } = judged
   const { deployment, newer, app } = row
-  if (environment.state !== 'available' || !isKnown(row.gitlab) || !isKnown(row.dokku)) return null
+  if (environment.state !== 'available' || !isKnown(row.gitlab) || !isHostKnown(judged)) return null
   if (!deployment || newer?.status === 'running' || !app?.exists || !app.deployedSha) return null
   if (app.deployedSha === deployment.sha || wasNotAskedSince(judged, deployment.changedAt)) return null
   const [wished, present] = [shortSha(deployment.sha), shortSha(app.deployedSha)]

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { withAges } from '#lib/db/board-ages.ts'
 import { readBoardPage } from '#lib/db/board-page.ts'
+import { openFindings, snooze } from '#lib/db/findings.ts'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { revive } from '#lib/db/json.ts'
 import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
+import { findingKey } from '#lib/domain/finding.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import { asOf, minutesAgo, sha } from '#lib/domain/samples.ts'
+import { hostStaleMinutes } from '#lib/domain/truth.ts'
 import { type Changed, decideBoard } from './board.ts'
 
 let database: FreshDatabase
@@ -16,15 +20,16 @@ afterAll(() => database?.drop())
 const projectId = 42
 const observedAt = minutesAgo(1)
 
-const decide = (changed: Changed = 'all') =>
+const decideAt = (at: Date, changed: Changed = 'all') =>
   decideBoard(database.db, {
     projectId,
     mapping: defaultMapping,
     hosts: ['review'],
     urlStaleMinutes: 15,
-    asOf,
+    asOf: at,
     changed,
   })
+const decide = (changed: Changed = 'all') => decideAt(asOf, changed)
 const touching = (more: Partial<Exclude<Changed, 'all'>>): Changed => ({
   branches: new Set(),
   environmentIds: new Set(),
@@ -88,6 +93,7 @@ beforeEach(async () => {
   const { db } = database
   await db.project.deleteMany()
   await db.boardSummary.deleteMany()
+  await db.finding.deleteMany()
   await db.dokkuApp.deleteMany()
   await db.project.create({
     data: {
@@ -199,6 +205,108 @@ describe('deciding only what changed comes to the same board as deciding everyth
     expect((await decide(changed)).sort()).toEqual(expected)
     expect(await decide('all')).toEqual([])
   })
+})
+
+describe('findings', () => {
+  const open = async () =>
+    (await openFindings(database.db, { projectId, environmentIds: 'all' })).map(findingKey).sort()
+  const appGoes = () => database.db.dokkuApp.deleteMany({ where: { name: 'review-login' } })
+  const appTouched = touching({ apps: new Set(['review/review-login']) })
+
+  test('are remembered, end with the disagreement, and are the same decided in part or whole', async () => {
+    await decide()
+    expect(await open()).toEqual([])
+    await appGoes()
+    await decide(appTouched)
+    expect(await open()).toEqual(['app-missing environment:7'])
+    expect(await decide()).toEqual([])
+    expect(await open()).toEqual(['app-missing environment:7'])
+    await database.db.dokkuApp.create({
+      data: { host: 'review', name: 'review-login', deployedSha: sha('a'), domains: [], observedAt },
+    })
+    await decide(appTouched)
+    expect(await open()).toEqual([])
+  })
+
+  test('of a part are decided without a word about the others', async () => {
+    await appGoes()
+    await database.db.environment.create({ data: { ...environment(8, 'review/other', 'development') } })
+    await database.db.deployment.create({ data: deployment(9, 8, 'other', 'c', 'failed') })
+    await decide()
+    const before = ['app-missing environment:7', 'branch-gone environment:8', 'deployment-failed environment:8']
+    expect(await open()).toEqual(before)
+    await decide(touching({ branches: new Set(['master']) }))
+    expect(await open()).toEqual(before)
+    await database.db.environment.delete({ where: { id: 8n } })
+    await decide(touching({ environmentIds: new Set([8]) }))
+    expect(await open()).toEqual(['app-missing environment:7'])
+  })
+
+  test('of a silent host are unknown, and so is the row', async () => {
+    await appGoes()
+    await decide()
+    const silent = minutesAgo(hostStaleMinutes + 1)
+    await database.db.source.update({
+      where: { id: 'dokku:review' },
+      data: { observedAt: silent, failingSince: silent },
+    })
+    await decide()
+    expect((await page({ q: 'login' })).rows).toMatchObject([{ key: 'e7', health: 'unknown', findings: [] }])
+    expect(await openFindings(database.db, { projectId, environmentIds: [7] })).toMatchObject([
+      { kind: 'app-missing', unknownSince: asOf },
+    ])
+    await database.db.source.update({ where: { id: 'dokku:review' }, data: { failingSince: null } })
+  })
+
+  test('that are snoozed are no attention until the snooze ends', async () => {
+    await appGoes()
+    await decide()
+    const [{ id } = { id: '' }] = await openFindings(database.db, { projectId, environmentIds: 'all' })
+    const until = new Date(asOf.getTime() + 60_000)
+    await snooze(database.db, id, { until, reason: 'Known.', by: 'aiko' })
+    const attention = async () => {
+      const { counts } = revive<BoardSummary>(
+        (await database.db.boardSummary.findUniqueOrThrow({ where: { projectId } })).value,
+      )
+      return [counts.attention, counts.byFilter['app-missing'], (await page({ filter: 'attention' })).total]
+    }
+    expect(await attention()).toEqual([1, 1, 1])
+    await decide(touching({ environmentIds: new Set([7]) }))
+    expect(await attention()).toEqual([0, 0, 0])
+    expect((await page({ q: 'login' })).rows[0]?.findings).toMatchObject([{ snooze: { reason: 'Known.' } }])
+    await decideAt(until)
+    expect(await attention()).toEqual([1, 1, 1])
+  })
+
+  test('a stopped environment leaves nothing behind that another one which is up has, whichever is decided', async () => {
+    const stopped = { ...environment(8, 'old/login', 'development'), slug: 'review-login', state: 'stopped' }
+    await database.db.environment.create({ data: stopped })
+    await decide()
+    expect(await open()).toEqual([])
+    await decide(touching({ environmentIds: new Set([8]) }))
+    expect(await open()).toEqual([])
+    await database.db.environment.update({ where: { id: 7n }, data: { state: 'stopped', stateSince: minutesAgo(5) } })
+    await decide(touching({ environmentIds: new Set([7]) }))
+    expect(await open()).toEqual(['stopped-but-up environment:7', 'stopped-but-up environment:8'])
+    expect(await decide()).toEqual([])
+  })
+})
+
+test('a row does not change when only its probe was repeated; its age and latency do when it is read', async () => {
+  const probe = { projectId, url: 'http://login.test', status: 200, finalStatus: 200, nextAt: asOf }
+  const probed = (at: Date, latencyMs: number) =>
+    database.db.urlProbe.upsert({
+      where: { environmentId: 7n },
+      create: { ...probe, environmentId: 7n, observedAt: at, latencyMs },
+      update: { observedAt: at, latencyMs },
+    })
+  await probed(minutesAgo(3), 40)
+  await decide()
+  await probed(minutesAgo(1), 55)
+  expect(await decide()).toEqual([])
+  const [row] = await withAges(database.db, projectId, (await page({ q: 'login' })).rows)
+  expect(row?.url).toMatchObject({ health: 'ok', state: '200', observedAt: minutesAgo(1), latencyMs: 55 })
+  await database.db.urlProbe.deleteMany()
 })
 
 describe('search', () => {

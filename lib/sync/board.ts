@@ -11,13 +11,14 @@ import { openFindings, writeFindingChanges } from '#lib/db/findings.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { urlProbesOf } from '#lib/db/url-probes.ts'
 import type { BoardRow } from '#lib/domain/board.ts'
-import { appsLeft, boardRows, branchOf, type GitlabObserved } from '#lib/domain/board-rows.ts'
+import { appsLeft, boardRows, branchOf, type DokkuObserved, type GitlabObserved } from '#lib/domain/board-rows.ts'
 import { boardSummary, shownAttention } from '#lib/domain/board-summary.ts'
-import { sourcesInDoubt } from '#lib/domain/environment-findings.ts'
+import { isInDoubt } from '#lib/domain/environment-findings.ts'
 import { type Finding, findingKey } from '#lib/domain/finding.ts'
-import { findingChanges, isNothing, type OpenFinding, restsOn } from '#lib/domain/finding-changes.ts'
+import { findingChanges, isNothing, type OpenFinding } from '#lib/domain/finding-changes.ts'
 import { laneOf } from '#lib/domain/lane.ts'
 import type { Mapping } from '#lib/domain/mapping.ts'
+import { isTooOld } from '#lib/domain/source.ts'
 
 /** What a look changed; `'all'` decides the whole project again. */
 export type Changed =
@@ -77,7 +78,7 @@ export async function decideBoard(
     scope === 'all' ? 'all' : [...scope.keys, ...decidedIds.map((id) => `e${id}`)],
     asOf,
   )
-  await decideFindings(db, { projectId, rows, open, asOf })
+  await decideFindings(db, { projectId, rows, dokku, open, asOf })
   const summaryChanged = await decideSummary(db, gitlab, rows, asOf)
   return summaryChanged ? [...changedKeys, 'summary'] : changedKeys
 }
@@ -85,19 +86,28 @@ export async function decideBoard(
 /** Remembers what the rows' findings are now. */
 async function decideFindings(
   db: Database,
-  { projectId, rows, open, asOf }: { projectId: number; rows: readonly BoardRow[]; open: OpenFinding[]; asOf: Date },
+  {
+    projectId,
+    rows,
+    dokku,
+    open,
+    asOf,
+  }: { projectId: number; rows: readonly BoardRow[]; dokku: DokkuObserved; open: OpenFinding[]; asOf: Date },
 ): Promise<void> {
-  const inDoubt = new Map(rows.map((row) => [row.environment?.id, sourcesInDoubt(row)]))
+  const byEnvironment = new Map(rows.map((row) => [row.environment?.id, row]))
+  const rowOf = ({ subject }: Finding) =>
+    subject.kind === 'environment' ? byEnvironment.get(subject.environmentId) : undefined
   const changes = findingChanges(
     open,
     rows.flatMap(({ findings }) => findings),
-    (finding) =>
-      finding.subject.kind === 'environment' && restsOn(finding, inDoubt.get(finding.subject.environmentId) ?? []),
+    (finding) => {
+      const row = rowOf(finding)
+      const isHostSilent = row?.app ? isTooOld(dokku.sight(row.app.host), asOf) : false
+      return row !== undefined && isInDoubt(finding, row, { isHostSilent })
+    },
   )
   if (isNothing(changes)) return
-  const hosts = new Map(rows.map((row) => [row.environment?.id, row.app?.host ?? null]))
-  const hostOf = ({ subject }: Finding) => (subject.kind === 'environment' && hosts.get(subject.environmentId)) || null
-  await writeFindingChanges(db, changes, (finding) => ({ projectId, host: hostOf(finding) }), asOf)
+  await writeFindingChanges(db, changes, (finding) => ({ projectId, host: rowOf(finding)?.app?.host ?? null }), asOf)
   await publish(db, ['findings', `project:${projectId}`])
 }
 
