@@ -26,38 +26,46 @@ export function FindingLine({
   const isQuiet = isSnoozed(finding, asOf) || closedAt !== null
   const tone = closedAt ? 'ok' : unknownSince ? 'unknown' : isQuiet ? 'none' : severity
   return (
-    <li className="flex gap-2.5 px-4 py-3 text-sm">
+    <li className="flex gap-2.5 px-4 py-2.5 text-sm">
       <StatusIcon tone={tone} className="mt-0.5 size-4" />
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-baseline gap-x-2">
-          <span className="sr-only">{closedAt ? 'ended' : severity}: </span>
-          {!aboutThisPage && <Subject finding={finding} />}
-          <span className={aboutThisPage ? 'font-medium' : 'text-ink-soft'}>{findingKindWords[finding.kind]}</span>
-          {!aboutThisPage && projectPath && <span className="text-xs text-ink-faint">{projectPath}</span>}
-          <span className="ml-auto shrink-0 text-xs text-ink-faint">
-            since <RelativeTime at={since} terse />
-            {closedAt && (
-              <>
-                , ended <RelativeTime at={closedAt} />
-              </>
-            )}
-          </span>
-        </p>
-        <p className="text-pretty [overflow-wrap:anywhere]">{words}</p>
-        <Evidence evidence={evidence} />
-        {unknownSince && (
-          <p className="text-unknown">
-            Whether it still holds is unknown since <ClockTime at={unknownSince} />: a source it rests on is silent.
+      <div className="flex min-w-0 flex-1 items-start gap-x-6 gap-y-1.5 max-lg:flex-col">
+        <div className="min-w-0 flex-1">
+          <p className="flex flex-wrap items-baseline gap-x-2">
+            <span className="sr-only">{closedAt ? 'ended' : severity}: </span>
+            {!aboutThisPage && <Subject finding={finding} />}
+            <span className={aboutThisPage ? 'font-medium' : 'text-ink-soft'}>{findingKindWords[finding.kind]}</span>
+            {!aboutThisPage && projectPath && <span className="text-xs text-ink-faint">{projectPath}</span>}
+            <span className="text-xs text-ink-faint">
+              since <RelativeTime at={since} terse />
+              {closedAt && (
+                <>
+                  , ended <RelativeTime at={closedAt} />
+                </>
+              )}
+            </span>
           </p>
-        )}
-        {finding.snooze && isSnoozed(finding, asOf) && (
-          <p className="text-ink-soft">
-            Snoozed until <RelativeTime at={finding.snooze.until} /> by {finding.snooze.by}: {finding.snooze.reason}
-          </p>
-        )}
-        {!closedAt && (
-          <Actions finding={finding} resolutions={resolutions} asOf={asOf} mayAct={mayAct} snoozeHref={snoozeHref} />
-        )}
+          <p className="text-pretty [overflow-wrap:anywhere]">{words}</p>
+          <Evidence evidence={evidence.filter((one) => one.words !== words)} />
+          {unknownSince && (
+            <p className="text-unknown">
+              Whether it still holds is unknown since <ClockTime at={unknownSince} />: a source it rests on is silent.
+            </p>
+          )}
+          {finding.snooze && isSnoozed(finding, asOf) && (
+            <p className="text-ink-soft">
+              Snoozed until <RelativeTime at={finding.snooze.until} /> by {finding.snooze.by}: {finding.snooze.reason}
+            </p>
+          )}
+          {!closedAt &&
+            resolutions
+              .filter(({ act }) => act === 'by-hand')
+              .map((resolution) => (
+                <p key={resolution.words} className="text-pretty text-xs text-ink-soft">
+                  {resolution.words}
+                </p>
+              ))}
+        </div>
+        {!closedAt && mayAct && <Actions finding={finding} asOf={asOf} snoozeHref={snoozeHref} />}
       </div>
     </li>
   )
@@ -92,7 +100,7 @@ function Subject({ finding: { subject, projectId } }: { finding: StoredFinding }
 function Evidence({ evidence }: { evidence: Finding['evidence'] }) {
   if (evidence.length === 0) return null
   return (
-    <dl className="mt-1 grid gap-x-3 text-xs text-ink-faint md:grid-cols-[auto_1fr]">
+    <dl className="grid gap-x-3 text-xs text-ink-faint md:grid-cols-[auto_1fr]">
       {evidence.map(({ source, words }) => (
         <div key={`${source} ${words}`} className="contents">
           <dt className="max-md:mt-0.5">{sourceWords(source)}</dt>
@@ -103,44 +111,45 @@ function Evidence({ evidence }: { evidence: Finding['evidence'] }) {
   )
 }
 
-function Actions({
-  finding,
-  resolutions,
-  asOf,
-  mayAct,
-  snoozeHref,
-}: {
-  finding: StoredFinding
-  resolutions: readonly Resolution[]
-  asOf: Date
-  mayAct: boolean
-  snoozeHref: string
-}) {
-  const withButton = resolutions.flatMap((resolution) => {
-    const href = mayAct ? hrefOf(resolution, finding) : null
-    return href === null ? [] : [{ ...resolution, href }]
-  })
-  const byHand = resolutions.filter(({ act }) => act === 'by-hand')
+const actWords: Record<Exclude<Resolution['act'], 'by-hand'>, string> = {
+  stop: 'Stop',
+  sweep: 'Sweep',
+  restart: 'Restart',
+  rebuild: 'Rebuild',
+  redeploy: 'Redeploy',
+}
+
+function Actions({ finding, asOf, snoozeHref }: { finding: StoredFinding; asOf: Date; snoozeHref: string }) {
+  const about = subjectWords(finding.subject)
   return (
-    <>
-      {byHand.map(({ words }) => (
-        <p key={words} className="mt-1 text-pretty text-ink-soft">
-          {words}
-        </p>
-      ))}
-      {mayAct && (
-        <p className="mt-2 flex flex-wrap gap-1.5">
-          {withButton.map(({ act, words, href }) => (
-            <Link key={`${act} ${words}`} href={href} prefetch={false} className={button('plain', 'small')}>
-              {words}
-            </Link>
-          ))}
-          <Link href={snoozeHref} scroll={false} prefetch={false} className={`${button('quiet', 'small')} first:-ml-2`}>
-            {isSnoozed(finding, asOf) ? 'End snooze' : 'Snooze'}
+    <p className="flex shrink-0 flex-wrap gap-1.5">
+      {finding.resolutions.map((resolution) => {
+        const { act, words } = resolution
+        const href = hrefOf(resolution, finding)
+        if (act === 'by-hand' || href === null) return null
+        return (
+          <Link
+            key={act}
+            href={href}
+            prefetch={false}
+            title={words}
+            aria-label={`${actWords[act]} ${about}`}
+            className={button('plain', 'small')}
+          >
+            {actWords[act]}
           </Link>
-        </p>
-      )}
-    </>
+        )
+      })}
+      <Link
+        href={snoozeHref}
+        scroll={false}
+        prefetch={false}
+        aria-label={`${isSnoozed(finding, asOf) ? 'End snooze of' : 'Snooze'} ${findingKindWords[finding.kind]} of ${about}`}
+        className={button('quiet', 'small')}
+      >
+        {isSnoozed(finding, asOf) ? 'End snooze' : 'Snooze'}
+      </Link>
+    </p>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { pageContext } from '#lib/context.ts'
 import { isAtLeast } from '#lib/domain/access.ts'
 import { isSnoozed } from '#lib/domain/finding.ts'
@@ -14,6 +15,7 @@ import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { Shell } from '../../_ui/shell.tsx'
 import { SnoozeSheet } from '../../_ui/snooze-sheet.tsx'
 import { SourceBanner } from '../../_ui/source-banner.tsx'
+import { findingsHref } from '../../findings/findings-url.ts'
 import { HostApps } from './host-apps.tsx'
 import { HostDatabases } from './host-databases.tsx'
 import { NamingClaims } from './naming-claims.tsx'
@@ -33,7 +35,10 @@ export default async function HostPage({ params, searchParams }: Props) {
   const ctx = await pageContext()
   const detail = await present(hostDetail(ctx, decodeURIComponent((await params).name)))
   if ('failure' in detail) return <Shell actor={ctx.actor}>{detail.failure.message}</Shell>
-  const { host, source, findings } = detail
+  const { host, source } = detail
+  // What is the matter with environments stands on their projects' pages; a host may carry a thousand of them.
+  const findings = detail.findings.filter(({ subject }) => subject.kind !== 'environment')
+  const elsewhere = detail.findings.length - findings.length
   const mayClaim = isAtLeast(ctx.actor, 'maintainer')
   const { projects } = await fleet(ctx)
   const here = `/hosts/${host.name}`
@@ -62,6 +67,14 @@ export default async function HostPage({ params, searchParams }: Props) {
             ))}
           </ul>
         </section>
+      )}
+      {elsewhere > 0 && (
+        <p className="text-sm text-ink-soft">
+          <Link href={findingsHref({ host: host.name })} prefetch={false} className="underline hover:text-ink">
+            {elsewhere === 1 ? '1 finding' : `${elsewhere.toLocaleString('en')} findings`} about environments
+          </Link>{' '}
+          whose apps are, or should be, here.
+        </p>
       )}
       {host.version === null ? (
         <div className="rounded-xl border bg-surface">

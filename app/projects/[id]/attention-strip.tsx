@@ -4,7 +4,7 @@ import { environmentFindingKinds } from '#lib/domain/finding.ts'
 import { button } from '../../_ui/button.ts'
 import { findingKindWords } from '../../_ui/finding-words.ts'
 import { StatusIcon } from '../../_ui/status-badge.tsx'
-import { boardHref, environmentHref } from './board-url.ts'
+import { boardHref, environmentHref, sweepHref } from './board-url.ts'
 
 const shownItems = 4
 
@@ -33,16 +33,23 @@ export function AttentionStrip({
         <h2 className="font-semibold">Needs attention</h2>
         <span className="text-ink-faint">{counts.attention.toLocaleString('en')}</span>
         {counts.attention > shownItems && <Kinds counts={counts} projectId={projectId} query={query} />}
-        {counts.attention > shownItems && (
-          <Link
-            href={boardHref(projectId, { filter: 'attention', sort: 'health', direction: 'asc' })}
-            scroll={false}
-            prefetch={false}
-            className={`${button('quiet', 'small')} ml-auto shrink-0`}
-          >
-            Show all
-          </Link>
-        )}
+        <span className="ml-auto flex shrink-0 gap-1">
+          {counts.byFilter.leftover > 0 && (
+            <Link href={sweepHref(projectId, {})} prefetch={false} className={button('plain', 'small')}>
+              Sweep…
+            </Link>
+          )}
+          {counts.attention > shownItems && (
+            <Link
+              href={boardHref(projectId, { filter: 'attention', sort: 'health', direction: 'asc' })}
+              scroll={false}
+              prefetch={false}
+              className={button('quiet', 'small')}
+            >
+              Show all
+            </Link>
+          )}
+        </span>
       </header>
       <ul className="divide-y">
         {attention.slice(0, shownItems).map((entry) => (

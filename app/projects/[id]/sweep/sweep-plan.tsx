@@ -94,8 +94,8 @@ function Confirmation({ projectId, chosen }: { projectId: number; chosen: Victim
 
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-3 border-t bg-sunken/50 px-4 py-3">
-      <label className="flex min-w-0 flex-col gap-1 text-sm">
-        <span className="text-ink-soft">
+      <label className="contents text-sm">
+        <span className="w-full text-sm text-ink-soft">
           Type <strong className="font-semibold text-ink">{wanted}</strong> to go on. Data in databases cannot be
           brought back.
         </span>

@@ -109,11 +109,11 @@ function Processes({ app: { processes, processesAt } }: { app: App }) {
   return (
     <ul className="flex flex-col gap-1.5">
       {processes.map(({ type, index, status, restarts, startedAt, memoryBytes, cpuPercent }) => (
-        <li key={`${type}.${index}`} className="grid grid-cols-[minmax(4.5rem,auto)_1fr] items-baseline gap-x-3">
+        <li key={`${type}.${index}`} className="grid grid-cols-[minmax(4.5rem,auto)_1fr] items-center gap-x-3">
           <span className="font-mono text-xs">
             {type}.{index}
           </span>
-          <span className="flex min-w-0 flex-wrap items-baseline gap-x-2.5">
+          <span className="flex min-w-0 flex-wrap items-center gap-x-2.5">
             <StatusBadge tone={processLooks[status].tone}>{processLooks[status].words}</StatusBadge>
             <span className="text-xs text-ink-faint">
               {restarts !== undefined && restarts > 0 && (
@@ -152,7 +152,7 @@ function Databases({ app: { services } }: { app: App }) {
               {status ?? 'not asked yet'}
             </StatusBadge>
             <span className="text-ink-faint">
-              {version ?? plugin}
+              {version?.replace(/^.*:/, '') ?? plugin}
               {sizeBytes !== null && ` · ${bytes(sizeBytes)}`}
               {links.length > 1 && ` · linked to ${links.length} apps`}
             </span>

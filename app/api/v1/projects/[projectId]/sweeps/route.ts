@@ -9,6 +9,9 @@ import { accepted } from '../../../operations/accepted.ts'
 
 export const dynamic = 'force-dynamic'
 
+/** Five hundred subjects by their long names. */
+const mostBytes = 256 * 1024
+
 const wish = z.strictObject({
   choose: z.union([
     z.enum(['all-leftovers', 'all-stale']),
@@ -23,7 +26,7 @@ const wish = z.strictObject({
 export function POST(request: Request, { params }: { params: Promise<{ projectId: string }> }): Promise<Response> {
   return door(request, async (ctx) => {
     const projectId = idIn((await params).projectId)
-    const { choose, dryRun, confirmation } = await bodyOf(request, wish)
+    const { choose, dryRun, confirmation } = await bodyOf(request, wish, mostBytes)
     const choice = choiceOf(choose)
     if (!dryRun && choice.kind === 'subjects') {
       return accepted(await sweep(ctx, { projectId, subjects: choice.subjects, confirmation }))
