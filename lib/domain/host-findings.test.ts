@@ -133,7 +133,6 @@ describe.each([...hostFindingKinds])('%s', (kind) => {
   })
 
   test.each(sources.filter((source) => source.startsWith('gitlab')))('is in doubt while %s is too old', (source) => {
-    if (kind === 'plugin-missing') return
     const projects = new Map([...given.projects].map(([id, project]) => [id, { ...project, sight: silent }]))
     const doubted = { ...given, projects }
     expect(kinds(doubted)).toEqual([])

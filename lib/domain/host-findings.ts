@@ -50,24 +50,23 @@ export interface HostFinding {
 /** What is the matter with a host and with what is on it. A host that is silent says nothing but that. */
 export function hostFindings(facts: HostFacts, asOf: Date): HostFinding[] {
   const isSilent = isTooOld(facts.sight, asOf)
-  const found = [...hostTrouble(facts, isSilent), ...(isSilent ? [] : belongingFindings(facts, asOf))]
+  const isKnown = (projectId: number): boolean => {
+    const project = facts.projects.get(projectId)
+    return project !== undefined && !isTooOld(project.sight, asOf)
+  }
+  const found = [...hostTrouble(facts, { isSilent, isKnown }), ...(isSilent ? [] : belongingFindings(facts, isKnown))]
   return found.map(({ projectId, ...one }) => ({ finding: remembered(one, facts.known, asOf), projectId }))
 }
 
 /** Sources that are too old to say that a finding which rests on them ended. */
 export function hostSourcesInDoubt(facts: HostFacts, asOf: Date): string[] {
   const projects = [...facts.projects].filter(([, { sight }]) => isTooOld(sight, asOf))
-  // A host that cannot be asked is in no doubt about that: only its own silence is judged by every look.
   return [...(isTooOld(facts.sight, asOf) ? [`dokku:${facts.host}`] : []), ...projects.map(([id]) => `gitlab:${id}`)]
 }
 
 /** What is on the host, in the light of whose it is. A project that is not known now is not judged by. */
-function belongingFindings(facts: HostFacts, asOf: Date): Found[] {
+function belongingFindings(facts: HostFacts, isKnown: View['isKnown']): Found[] {
   const onHost = onlyOf(facts)
-  const isKnown = (projectId: number): boolean => {
-    const project = facts.projects.get(projectId)
-    return project !== undefined && !isTooOld(project.sight, asOf)
-  }
   const view: View = {
     facts: { ...facts, belongings: onHost },
     isKnown,

@@ -1,10 +1,17 @@
 import type { FindingSubject } from './finding.ts'
 import type { Found, HostFacts } from './host-findings.ts'
 
+/** Which of the sources are fresh enough to tell. */
+export interface Knowledge {
+  isSilent: boolean
+  /** Of a project. */
+  isKnown(projectId: number): boolean
+}
+
 /** What can be the matter with a host itself; when it is silent, only that it is. */
-export function hostTrouble(facts: HostFacts, isSilent: boolean): Found[] {
+export function hostTrouble(facts: HostFacts, { isSilent, isKnown }: Knowledge): Found[] {
   const found = [keyChanged(facts) ?? unreachable(facts)]
-  if (!isSilent) found.push(pluginMissing(facts), diskLow(facts), appLimit(facts))
+  if (!isSilent) found.push(pluginMissing(facts, isKnown), diskLow(facts), appLimit(facts))
   return found.filter((one) => one !== null)
 }
 
@@ -63,10 +70,11 @@ const wishedPlugin = 'postgres'
 /** Of many projects that rest on a host these are evidence enough. */
 const namedProjects = 3
 
-function pluginMissing(facts: HostFacts): Found | null {
+function pluginMissing(facts: HostFacts, isKnown: Knowledge['isKnown']): Found | null {
   if (facts.plugins.includes(wishedPlugin)) return null
   const wishing = facts.belongings.claims.filter(
-    ({ state, database }) => state !== 'stopped' && database !== null && database.host === facts.host,
+    ({ projectId, state, database }) =>
+      state !== 'stopped' && database !== null && database.host === facts.host && isKnown(projectId),
   )
   const projectIds = [...new Set(wishing.map(({ projectId }) => projectId))]
   if (projectIds.length === 0) return null
