@@ -24,6 +24,13 @@ const reviewApps: PastReviewApp[] = [
   { branch: failingBranch, title: '地図で表示', author: person('hanako'), minutesAgo: 300, became: 'open' },
   { branch: lockedBranch, title: 'Fix links in the footer', author: person('marta'), minutesAgo: 700, became: 'open' },
   { branch: wornBranch, title: 'Work in the background', author: person('diego'), minutesAgo: days(1), became: 'open' },
+  {
+    branch: 'spike/offline-mode',
+    title: 'Spike: work offline',
+    author: person('marta'),
+    minutesAgo: days(41),
+    became: 'open',
+  },
   { branch: 'feature/rss-feed', title: 'RSS', author: person('midori'), minutesAgo: days(12), became: 'merged' },
   {
     branch: 'chore/old-seed-data',
@@ -73,7 +80,8 @@ function appOf({ branch, slug, repository, sha, createdAt }: ReviewedApp, asOf: 
     repo: repository,
     sha,
     createdAt,
-    database: { name: `${slug}-database`, linked: true },
+    // Somebody unlinked it, which is why its pages fail.
+    database: { name: `${slug}-database`, linked: branch !== failingBranch },
     locked: branch === lockedBranch,
     ...(branch === failingBranch ? { answers: 500 } : {}),
     ...(branch === httpsBranch ? { certificateEndsAt: later(asOf, 9 * day) } : {}),
