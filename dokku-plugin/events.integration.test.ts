@@ -119,6 +119,14 @@ describe('deploys', () => {
     expect(await next()).toEqual(event('died', 'web.1 died with exit code 7.'))
   })
 
+  test('a new scale is told with its first container', async () => {
+    await follow()
+    host.write('lib/config/ps/shop/scale', 'web=2\nworker=0\n')
+    docker('start', 'shop.web.1.upcoming-18')
+    expect(await next()).toEqual(event('scaled', 'The app was scaled to web=2 worker=0.', null))
+    expect(await next()).toEqual(event('started', 'A new container of web.1 started and is being checked.'))
+  })
+
   test('of an image name no commit', async () => {
     host.write('lib/config/git/shop/source-image', 'nginx:1')
     await follow()
@@ -140,8 +148,6 @@ test('apps and locks that come and go', async () => {
   expect(await next()).toEqual(
     event('locked', 'The deploy lock was set: a deploy began, or somebody locked the app.', null),
   )
-  host.write('lib/config/ps/shop/scale', 'web=2\nworker=0\n')
-  expect(await next()).toEqual(event('scaled', 'The app was scaled to web=2 worker=0.', null))
   host.remove('lib/data/apps/shop/.deploy.lock')
   expect(await next()).toEqual(event('unlocked', 'The deploy lock was released.', null))
   host.write('home/new.app/x', '')

@@ -19,14 +19,25 @@ remember_containers() {
   done
 }
 
+remember_scales() {
+  local app
+  for app in "${apps[@]}"; do
+    scale_of "$app"
+    scale_before[$app]=$REPLY
+  done
+}
+
+# The variables here are those of the functions that it calls.
 tell_of_container() {
   local nanos action id name exit_code signal old_name app dyno at standing
   IFS='|' read -r nanos action id name exit_code signal old_name app dyno <<<"$1"
   [[ $nanos =~ ^[0-9]{19}$ && $id =~ ^[0-9a-f]{64}$ && $app =~ ^[a-z0-9][a-z0-9._-]*$ && $dyno =~ ^[A-Za-z0-9_-]+\.[0-9]+$ ]] ||
     return 0
+  [[ $exit_code =~ ^[0-9]+$ ]] || exit_code=unknown
   printf -v at '%(%Y-%m-%dT%H:%M:%S)T.%sZ' "${nanos:0:10}" "${nanos:10:3}"
   standing_of "$app" "$dyno" "$id" "$name"
   standing=$REPLY
+  tell_of_scale
   case $action in
     kill) is_asked_to_stop "$signal" && asked_at[$id]=${nanos:0:10} ;;
     oom) out_of_memory[$id]=1 ;;
@@ -54,6 +65,17 @@ is_asked_to_stop() {
   [[ $1 =~ ^[0-9]+$ && $1 != 1 && $1 != 10 && $1 != 12 ]]
 }
 
+# Dokku writes the new scale down before it starts or stops the first container for it.
+tell_of_scale() {
+  local before=${scale_before[$app]} counts
+  scale_of "$app"
+  [[ $REPLY != "$before" ]] || return 0
+  scale_before[$app]=$REPLY
+  counts=${REPLY//[\{\}\"]/}
+  counts=${counts//:/=}
+  [[ ! $before ]] || say "$at" "$app" '' scaled "The app was scaled to ${counts//,/ }."
+}
+
 tell_of_start() {
   local exit_code=${exit_code_of[$id]}
   unset "exit_code_of[$id]" "asked_at[$id]" "out_of_memory[$id]"
@@ -70,7 +92,7 @@ tell_of_start() {
 }
 
 tell_of_death() {
-  local how="with exit code ${exit_code:-unknown}" asked=${asked_at[$id]}
+  local how="with exit code $exit_code" asked=${asked_at[$id]}
   [[ ${out_of_memory[$id]} ]] && how+=', out of memory'
   if [[ $asked ]] && ((${nanos:0:10} - asked <= 300)); then
     case $standing in
@@ -79,7 +101,7 @@ tell_of_death() {
     esac
     return
   fi
-  exit_code_of[$id]=${exit_code:-unknown}
+  exit_code_of[$id]=$exit_code
   case $standing in
     current) say "$at" "$app" "$dyno" died "$dyno died $how." ;;
     upcoming) say "$at" "$app" "$dyno" died "The new container of $dyno died $how before it went live." ;;
@@ -100,5 +122,5 @@ tell_of_rename() {
   say "$at" "$app" '' deployed "New containers went live${commit:+ at commit $commit}."
 }
 
-declare -A restarts_of exit_code_of asked_at out_of_memory renamed_at
+declare -A restarts_of exit_code_of asked_at out_of_memory renamed_at scale_before
 remembered_at=0
