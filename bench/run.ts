@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { measureBoard } from './board.ts'
+import { measureDokku } from './dokku.ts'
 import { measurePixel } from './pixel.ts'
 import { measureSync } from './sync.ts'
 import { type Measured, table } from './table.ts'
@@ -11,6 +12,7 @@ import { measureWeight } from './weight.ts'
  */
 const measurements: Record<string, () => Promise<Measured[]>> = {
   sync: measureSync,
+  dokku: measureDokku,
   board: measureBoard,
   weight: measureWeight,
   pixel: measurePixel,

@@ -3,6 +3,7 @@ import { publish } from '#lib/db/notifications.ts'
 import { environmentsRestingOn, projectsRestingOn, writeRefusedKey } from '#lib/db/observations-dokku.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { decideProject } from './decision.ts'
+import { affordable } from './host-credit.ts'
 import { decideHost } from './host-findings.ts'
 import { inspect } from './host-inspection.ts'
 import { type HostChanges, readHost } from './host-reading.ts'
@@ -34,6 +35,7 @@ export async function syncHost(
     const before = spending.credit.seconds
     const reading = await readHost(world, dokku, look, { changes, ask: spending.ask })
     const readingSeconds = before - spending.credit.seconds
+    spending.credit = affordable(spending.credit)
     await look.observed()
     // The plugin answers what would be asked now for a fraction of the price.
     const inspection = reading.foundPlugin

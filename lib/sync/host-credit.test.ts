@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { burstSeconds, type Credit, credit } from './host-credit.ts'
+import { affordable, burstSeconds, type Credit, credit } from './host-credit.ts'
 
 const startAt = new Date('2026-11-23T12:00:00Z')
 const secondsAfter = (seconds: number, since = startAt) => new Date(since.getTime() + seconds * 1000)
@@ -15,9 +15,7 @@ describe('credit', () => {
     [0, 0, 0],
     [10, 0, 1],
     [10, -0.5, 0.5],
-    [29, 0, 2.9],
-    [31, 0, 3],
-    [86_400, 2, 3],
+    [31, 0, 3.1],
     [-3600, 1, 1],
   ])('after %d s, having had %d s, is %d s', (elapsed, seconds, expected) => {
     const now = credit({ seconds, countedAt: startAt }, { ...tenPercent, asOf: secondsAfter(elapsed) })
@@ -25,9 +23,20 @@ describe('credit', () => {
     expect(now.countedAt).toEqual(secondsAfter(elapsed))
   })
 
+  it.each([
+    [-1, -1],
+    [2.9, 2.9],
+    [3.1, 3],
+    [8640, 3],
+  ])('of %d s lets questions take %d s', (seconds, expected) => {
+    expect(affordable({ seconds, countedAt: startAt })).toEqual({ seconds: expected, countedAt: startAt })
+  })
+
   it('lets nobody take more than the share of any run, a burst and one question', () => {
     const look = fc.record({
       pauseSeconds: fc.double({ min: 0, max: 400, noNaN: true }),
+      /** Of the part of the share that reading takes of the pause before it. */
+      readingPart: fc.double({ min: 0, max: 1, noNaN: true }),
       questionSeconds: fc.array(fc.double({ min: 0.01, max: 20, noNaN: true }), { maxLength: 30 }),
     })
     fc.assert(
@@ -36,9 +45,13 @@ describe('credit', () => {
         let held: Credit | null = null
         let spent = 0
         let dearest = 0
-        for (const { pauseSeconds, questionSeconds } of looks) {
+        for (const { pauseSeconds, readingPart, questionSeconds } of looks) {
           now = secondsAfter(pauseSeconds, now)
           held = credit(held, { sharePercent, asOf: now })
+          const readingSeconds = (pauseSeconds * sharePercent * readingPart) / 100
+          held = affordable({ ...held, seconds: held.seconds - readingSeconds })
+          now = secondsAfter(readingSeconds, now)
+          spent += readingSeconds
           for (const seconds of questionSeconds) {
             if (held.seconds <= 0) break
             held = { ...held, seconds: held.seconds - seconds }
@@ -46,6 +59,7 @@ describe('credit', () => {
             spent += seconds
             dearest = Math.max(dearest, seconds)
           }
+          // The host is read first, and had the pause before to earn that.
           const elapsed = (now.getTime() - startAt.getTime()) / 1000
           expect(spent).toBeLessThanOrEqual((elapsed * sharePercent) / 100 + burstSeconds + dearest + 0.01)
         }

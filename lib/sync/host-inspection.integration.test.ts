@@ -79,6 +79,17 @@ describe('on a host that takes its time', () => {
     expect(new Set(asked.slice(0, 60)).size).toBe(60)
   })
 
+  it('gets round on a host that is so large that reading it takes more than a burst', async () => {
+    putMany(20)
+    host.seconds = { look: 2 * burstSeconds, processes: reportSeconds }
+    const asked: string[] = []
+    for (let look = 0; look < 10; look += 1) {
+      asked.push(...reportsIn(await lookFor(10)))
+      world.time = new Date(startAt.getTime() + (look + 1) * 120_000)
+    }
+    expect(new Set(asked).size).toBe(20)
+  })
+
   it('asks about what changed before the round goes on, also when it had no time for it at once', async () => {
     putMany(40)
     host.seconds = { processes: 20 }
