@@ -84,16 +84,16 @@ export async function writeFindingChanges(
   if (changed.length > 0) {
     const records = changed.map(({ id, finding }) => ({
       id,
-      projectId: placeOf(finding).projectId,
+      ...placeOf(finding),
       severity: finding.severity,
       value: keptValue(finding),
       since: finding.since,
     }))
     await db.$executeRaw`
-      UPDATE "Finding" AS kept SET "projectId" = decided."projectId", severity = decided.severity, value = decided.value,
+      UPDATE "Finding" AS kept SET "projectId" = decided."projectId", host = decided.host, severity = decided.severity, value = decided.value,
         since = decided.since, "unknownSince" = NULL
       FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS decided (
-        id text, "projectId" int, severity text, value jsonb, since timestamptz)
+        id text, "projectId" int, host text, severity text, value jsonb, since timestamptz)
       WHERE kept.id = decided.id AND kept."activeKey" IS NOT NULL`
   }
   if (closed.length > 0) await closeFindings(db, { id: { in: closed } }, asOf)

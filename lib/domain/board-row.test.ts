@@ -92,7 +92,9 @@ describe('Dokku', () => {
   })
 
   test('an image deploy has no SHA and so cannot drift', () => {
-    expect(kinds(sampleFacts({ app: app({ deployedSha: null, sourceImage: 'nginx:1' }) }))).toEqual([])
+    const row = boardRow(sampleFacts({ app: app({ deployedSha: null, sourceImage: 'nginx:1' }) }), asOf)
+    expect(row).toMatchObject({ findings: [], health: 'ok' })
+    expect(row.dokku.words).toBe('web.1 running. It was deployed from the image nginx:1, which tells no commit.')
   })
 })
 

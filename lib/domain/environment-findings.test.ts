@@ -226,6 +226,13 @@ describe('an app', () => {
   })
 })
 
+test('what a stop job takes down is neither down nor missing', () => {
+  const stopping = { environment: sampleEnvironment({ state: 'stopping', stateSince: minutesAgo(1) }) }
+  const exited = app({ processes: [{ type: 'web', index: 1, status: 'exited' }] })
+  expect(boardRow(sampleFacts({ ...stopping, app: exited }), asOf)).toMatchObject({ findings: [], health: 'busy' })
+  expect(boardRow(sampleFacts({ ...stopping, app: gone }), asOf)).toMatchObject({ findings: [], health: 'busy' })
+})
+
 describe('a stop that removed nothing', () => {
   test('also when only the database is left', () => {
     const [finding] = findingsOf(stopped({ app: gone, database: database(true) }))

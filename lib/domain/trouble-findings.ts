@@ -20,7 +20,7 @@ const isKnown = ({ health }: Judged['row']['gitlab' | 'dokku' | 'url']): boolean
 /** Of what the host tells of all its apps at once; their processes are asked apart. */
 const isHostKnown = ({ facts, asOf }: Judged): boolean => !isTooOld(facts.hostSight, asOf)
 
-const isUp = ({ row, environment }: Judged): boolean => isKnown(row.gitlab) && environment.state !== 'stopped'
+const isUp = ({ row, environment }: Judged): boolean => isKnown(row.gitlab) && environment.state === 'available'
 
 export const appDown: Rule = (judged) => {
   const { dokku } = judged.row
@@ -85,9 +85,8 @@ export const deploymentFailed: Rule = (judged) => {
 
 /** An app that was deployed from an image tells no commit, which is no disagreement. */
 export const commitDrift: Rule = (judged) => {
-  const { row, environment } = judged
-  const { deployment, newer, app } = row
-  if (environment.state !== 'available' || !isKnown(row.gitlab) || !isHostKnown(judged)) return null
+  const { deployment, newer, app } = judged.row
+  if (!isUp(judged) || !isHostKnown(judged)) return null
   if (!deployment || newer?.status === 'running' || !app?.exists || !app.deployedSha) return null
   if (app.deployedSha === deployment.sha || wasNotAskedSince(judged, deployment.changedAt)) return null
   const [wished, present] = [shortSha(deployment.sha), shortSha(app.deployedSha)]

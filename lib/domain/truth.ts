@@ -100,18 +100,31 @@ export function dokkuTruth(app: RowApp | null, view: DokkuView, asOf: Date): Sai
 
 function presentTruth(app: RowApp, view: DokkuView, asOf: Date): Said {
   if (view.environmentState === 'stopped') return remains(app, view)
-  if (!app.exists) {
-    if (view.deploying) return said('busy', 'not there yet', `App ${app.app} is being deployed.`)
-    if (!view.deployed) return said('none', 'not on Dokku', `${app.host} has no app ${app.app}.`)
-    if (isBefore(view.sight, view.saidAt)) return checking(`GitLab has just deployed it`, app)
-    return said('critical', 'missing', `GitLab deployed it, but ${app.host} has no app ${app.app}.`)
-  }
+  if (!app.exists) return absence(app, view)
   if (app.processes === null)
     return said('unknown', 'on Dokku', `App ${app.app} is there; its processes were not asked yet.`)
-  const now = processTruth(app.processes, app.processesAt, view)
-  if (app.processesAt === null || minutesBetween(app.processesAt, asOf) <= processesStaleMinutes) return now
-  return said('unknown', now.state, `The processes of ${app.app} were not asked for long; before that: ${now.words}`)
+  const { health, state, words } = processTruth(app.processes, app.processesAt, view)
+  if (app.processesAt !== null && minutesBetween(app.processesAt, asOf) > processesStaleMinutes)
+    return said('unknown', state, `The processes of ${app.app} were not asked for long; before that: ${words}`)
+  // The stop job takes it down: that nothing runs is no trouble then.
+  if (view.environmentState === 'stopping' && health !== 'ok') return said('busy', state, words)
+  return said(health, state, `${words}${originOf(app)}`)
 }
+
+/** What an app that is not there means for an environment that is not stopped. */
+function absence(app: RowApp, view: DokkuView): Said {
+  if (view.environmentState === 'stopping') return said('none', 'gone', `App ${app.app} is gone already.`)
+  if (view.deploying) return said('busy', 'not there yet', `App ${app.app} is being deployed.`)
+  if (!view.deployed) return said('none', 'not on Dokku', `${app.host} has no app ${app.app}.`)
+  if (isBefore(view.sight, view.saidAt)) return checking('GitLab has just deployed it', app)
+  return said('critical', 'missing', `GitLab deployed it, but ${app.host} has no app ${app.app}.`)
+}
+
+/** Why an app cannot be compared with the commit that GitLab deployed; `''` when it can. */
+const originOf = ({ deployedSha, sourceImage }: RowApp): string =>
+  deployedSha === null && sourceImage !== null
+    ? ` It was deployed from the image ${sourceImage}, which tells no commit.`
+    : ''
 
 /** What is on the host of an environment that is stopped, where nothing should be. */
 function remains(app: RowApp, view: DokkuView): Said {
