@@ -49,17 +49,19 @@ export async function noteDestroyed(taking: Taking, now: SweepCandidate): Promis
   return noted
 }
 
-/** What went by GitLab's stop and what by Berth: a stop that removed nothing is said as such. `null` when nothing had to go. */
-export function goneWords(item: Taking['item']): string | null {
-  const destructions = (['destroy-app', 'destroy-database'] as const).flatMap((step) => destructionOf(item, step) ?? [])
-  const wordsOf = (own: boolean) =>
-    destructions
-      .filter(({ key }) => (item.progress[key] !== null) === own)
+/** What went by GitLab's stop and what by Berth: a stop that removed nothing is said as such. `null` when nothing went. */
+export function goneWords(item: Taking['item'], now: SweepCandidate): string | null {
+  const gone = (['destroy-app', 'destroy-database'] as const)
+    .flatMap((step) => destructionOf(item, step) ?? [])
+    .filter(({ key }) => now[key] === null)
+  const wordsOf = (byBerth: boolean) =>
+    gone
+      .filter(({ key }) => (item.progress[key] !== null) === byBerth)
       .map(({ what }) => what)
       .join(' and ')
   const [byBerth, before] = [wordsOf(true), wordsOf(false)]
   if (item.progress.stop !== null) {
-    if (destructions.length === 0) return `GitLab stopped ${item.title}.`
+    if (item.app === null && item.database === null) return `GitLab stopped ${item.title}.`
     const byStop = `GitLab’s stop removed ${before || 'nothing'}`
     return byBerth === '' ? `${byStop}.` : `${byStop}; Berth destroyed ${byBerth}.`
   }

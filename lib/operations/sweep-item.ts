@@ -1,6 +1,6 @@
 import type { StoredSweepItem } from '#lib/db/sweep-items.ts'
 import { BerthError } from '#lib/domain/errors.ts'
-import type { SweepItem } from '#lib/domain/sweep.ts'
+import type { SweepCandidate, SweepItem } from '#lib/domain/sweep.ts'
 import { nextStep } from '#lib/domain/sweep-step.ts'
 import type { Held } from './beat.ts'
 import { destroy, goneWords, noteDestroyed } from './sweep-destroy.ts'
@@ -40,11 +40,9 @@ async function take(taking: Taking): Promise<End> {
     const next = nextStep(item, now, held.world.now())
     switch (next.step) {
       case 'end':
-        return endOf(item)
+        return endOf(item, now)
       case 'spare':
-        return item.progress.stop !== null && now.environment !== null && now.environment.state !== 'stopped'
-          ? { status: 'failed', words: failure ?? next.reason }
-          : { status: 'skipped', words: next.reason }
+        return sparedOf(item, now, failure ?? next.reason)
       case 'stop': {
         if (item.progress.stop !== null)
           return { status: 'failed', words: failure ?? `GitLab did not stop ${item.title}.` }
@@ -62,7 +60,15 @@ async function take(taking: Taking): Promise<End> {
   return { status: 'failed', words: `Dokku was asked ${mostTries} times, and it is still there.` }
 }
 
-function endOf(item: StoredSweepItem): End {
-  const words = goneWords(item)
+function endOf(item: StoredSweepItem, now: SweepCandidate): End {
+  const words = goneWords(item, now)
   return words === null ? { status: 'skipped', words: 'Nothing of it was left.' } : { status: 'done', words }
+}
+
+/** What became needed half way: a stop that did not come to its end is a failure, what went before the rest was spared is done. */
+function sparedOf(item: StoredSweepItem, now: SweepCandidate, reason: string): End {
+  const isUp = now.environment !== null && now.environment.state !== 'stopped'
+  if (item.progress.stop !== null && isUp) return { status: 'failed', words: reason }
+  const words = goneWords(item, now)
+  return words === null ? { status: 'skipped', words: reason } : { status: 'done', words: `${words} ${reason}` }
 }

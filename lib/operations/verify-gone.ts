@@ -3,7 +3,8 @@ import type { AppBehind } from './app-behind.ts'
 import { done, failed, type Held, type Outcome, skipped } from './beat.ts'
 import { patiently } from './patience.ts'
 
-const settleMs = 20_000
+/** A stop job may end a moment before what it started; where GitLab ran none, there is little to wait for. */
+const settleMs = { afterJob: 20_000, withoutJob: 6_000 }
 const outageMs = 120_000
 
 export interface GonePlan {
@@ -27,11 +28,12 @@ export async function verifyGone(held: Held<GonePlan>): Promise<Outcome> {
     )
   }
   const since = held.world.now().getTime()
+  const patienceMs = held.operation.jobId === null ? settleMs.withoutJob : settleMs.afterJob
   for (;;) {
     const left = (await patiently(held, outageMs, () => Promise.all(hosts.map((host) => leftOn(host, behind))))).flat()
     if (left.length === 0) return done(goneWords(behind))
     const names = left.join(' and ')
-    if (held.world.now().getTime() - since >= settleMs) {
+    if (held.world.now().getTime() - since >= patienceMs) {
       const reason = held.operation.jobId === null ? 'GitLab ran no stop job' : 'the stop job did not tear it down'
       return failed('dokku', `GitLab says stopped, but ${names}: ${reason}.`)
     }
