@@ -1,6 +1,8 @@
 import { cpus } from 'node:os'
 import { measureBoard } from './board.ts'
+import { measureCrash } from './crash.ts'
 import { measureDokku } from './dokku.ts'
+import { measureLog } from './log.ts'
 import { measurePixel } from './pixel.ts'
 import { measureSync } from './sync.ts'
 import { type Measured, table } from './table.ts'
@@ -16,6 +18,8 @@ const measurements: Record<string, () => Promise<Measured[]>> = {
   board: measureBoard,
   weight: measureWeight,
   pixel: measurePixel,
+  crash: measureCrash,
+  log: measureLog,
 }
 
 const wanted = process.argv.slice(2)

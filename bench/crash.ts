@@ -1,0 +1,53 @@
+import { type Instance, startInstance } from '../e2e/instance.ts'
+import { control } from '../e2e/world.ts'
+import { openBrowser, signedInPage } from './browser.ts'
+import { type Measured, milliseconds, quantile } from './table.ts'
+
+const crashes = 8
+
+/** From the end of an app's process to the word on its environment's page, which somebody has open. */
+export async function measureCrash(): Promise<Measured[]> {
+  return [
+    await crashToPixel('with the plugin berth', { plugin: ['review'] }),
+    await crashToPixel('without the plugin', { plugin: [] }),
+  ]
+}
+
+async function crashToPixel(what: string, options: Parameters<typeof startInstance>[0]): Promise<Measured> {
+  const berth = await startInstance(options)
+  const browser = await openBrowser()
+  try {
+    const page = await signedInPage(browser, berth)
+    const took: number[] = []
+    for (const { environmentId, app } of await runningApps(berth)) {
+      await page.goto(`${berth.url}/projects/42/environments/${environmentId}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      // Crashes come at any moment of the worker's interval.
+      await page.waitForTimeout(4000 + Math.random() * 3000)
+      const startedAt = performance.now()
+      await control(berth, 'review', 'POST /crash', { app, status: 'restarting' })
+      await page.getByText('restarting').first().waitFor({ timeout: 60_000 })
+      took.push(performance.now() - startedAt)
+    }
+    return {
+      what: `crash to pixel ${what}`,
+      value: `p50 ${milliseconds(quantile(took, 0.5))}, p95 ${milliseconds(quantile(took, 0.95))}`,
+      beside: `${took.length} crashes${options?.plugin?.length ? ', aim: 1,000 ms' : ''}`,
+    }
+  } finally {
+    await browser.close()
+    await berth.stop()
+  }
+}
+
+async function runningApps(berth: Instance): Promise<{ environmentId: number; app: string }[]> {
+  for (;;) {
+    const rows = await berth.sql<{ environmentId: number; app: string }>(
+      `SELECT "environmentId"::int AS "environmentId", "appName" AS app FROM "BoardRow"
+       WHERE "projectId" = 42 AND "appHost" = 'review' AND health = 'ok' ORDER BY "environmentId" LIMIT $1`,
+      [crashes],
+    )
+    if (rows.length === crashes) return rows
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
