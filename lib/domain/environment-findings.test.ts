@@ -199,6 +199,14 @@ describe('an app', () => {
     expect(findingsOf({ app: exited })[0]?.words).toBe('Not running: web.1 exited after 10 restarts.')
   })
 
+  test('without a process says so, unless its first deployment failed', () => {
+    const empty = app({ processes: [], deployedSha: null })
+    expect(kindsOf({ app: empty })).toEqual(['app-down'])
+    expect(kindsOf({ app: empty, deployments: [sampleDeployment({ status: 'failed' })] })).toEqual([
+      'deployment-failed',
+    ])
+  })
+
   test('whose processes were asked long ago is unknown', () => {
     const down = (minutes: number) =>
       kindsOf({ app: app({ processes: web({ status: 'exited' }), processesAt: minutesAgo(minutes) }) })

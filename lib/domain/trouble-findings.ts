@@ -34,6 +34,8 @@ export const appDown: Rule = (judged) => {
     case 'stopped':
       return { ...shared, severity: 'attention', resolutions: [restart, ...stopOf(judged)] }
     case 'no process':
+      // That the first deployment failed says why nothing runs.
+      if (judged.row.gitlab.health === 'critical') return null
       return { ...shared, severity: 'attention', resolutions: [redeploy, readLog] }
     default:
       return null
