@@ -4,7 +4,16 @@ import path from 'node:path'
 import { root } from './child.ts'
 
 /** What the build is made from. */
-const sources = ['app', 'lib', 'public', 'next.config.ts', 'package-lock.json', 'postcss.config.mjs', 'tsconfig.json']
+const sources = [
+  'app',
+  'dokku-plugin',
+  'lib',
+  'public',
+  'next.config.ts',
+  'package-lock.json',
+  'postcss.config.mjs',
+  'tsconfig.json',
+]
 
 export const nextCommand = path.join(root, 'node_modules', 'next', 'dist', 'bin', 'next')
 

@@ -126,6 +126,8 @@ export function createFakeHost({ version = '0.38.27' } = {}) {
     write,
     path: at,
     plugin,
+    /** Puts a program of this name where the plugin finds it. */
+    program,
     remove: (path: string) => rmSync(at(path), { recursive: true, force: true }),
     /** Adds it to those that Docker knows. */
     container(container: FakeContainer): string {

@@ -241,8 +241,9 @@ describe('usage', () => {
       { name: 'private', 'size-bytes': null },
     ])
     const run = host.calls().find((call) => call.startsWith('docker run'))
-    expect(run).toContain(`--network none --read-only`)
+    expect(run).toContain('--pull never --label=dokku --network none --read-only')
     expect(run).toContain(`source=${host.path('lib')}/services,target=/services,readonly`)
+    expect(run).toContain(`sha256:${containerId('image')} -sk /services/postgres/orders /services/postgres/private`)
   })
 
   test('is not measured unless it is asked for', async () => {

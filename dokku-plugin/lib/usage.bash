@@ -16,7 +16,7 @@ start_measuring() {
 measure_services() {
   local image
   image=$(docker_within 10 inspect --type container --format '{{.Image}}' "$1" 2>/dev/null) || return 0
-  docker_within 60 run --rm --label=dokku --network none --read-only --user 0 --log-driver none \
+  docker_within 60 run --rm --pull never --label=dokku --network none --read-only --user 0 --log-driver none \
     --cap-drop ALL --cap-add DAC_READ_SEARCH --security-opt no-new-privileges \
     --mount "type=bind,source=${DOKKU_LIB_HOST_ROOT:-$DOKKU_LIB_ROOT}/services,target=/services,readonly" \
     --entrypoint du "$image" -sk "${services[@]/#//services/}" 2>&1
