@@ -126,16 +126,15 @@ export async function writeDomains(
   return written?.changed ?? false
 }
 
-/** Returns whether the service is another than before. */
+/** Returns whether the service is another than before. A size that was measured once stays: no report tells another. */
 export async function writeService(
   db: Database,
   { host, asOf }: HostObserved,
-  { plugin, name, status, version, links, sizeBytes }: DokkuService,
+  { plugin, name, status, version, links }: DokkuService,
 ): Promise<boolean> {
   const [written] = await db.$queryRaw<{ changed: boolean }[]>`
     UPDATE "DokkuService" AS kept
-    SET "status" = ${status}, "version" = ${version}, "links" = ${links}::text[], "sizeBytes" = ${sizeBytes}::bigint,
-      "detailAt" = ${asOf}
+    SET "status" = ${status}, "version" = ${version}, "links" = ${links}::text[], "detailAt" = ${asOf}
     FROM "DokkuService" AS before
     WHERE kept."host" = ${host} AND kept."plugin" = ${plugin} AND kept."name" = ${name}
       AND before."host" = kept."host" AND before."plugin" = kept."plugin" AND before."name" = kept."name"

@@ -58,7 +58,9 @@ const serviceTable: ObservationTable<DokkuService & { host: string; detailAt: Da
     detailAt: instant,
     observedAt: instant,
   },
-  notCompared: ['detailAt', 'observedAt'],
+  notCompared: ['sizeBytes', 'detailAt', 'observedAt'],
+  // Sizes are measured by a snapshot of their own.
+  expressions: { sizeBytes: 'kept."sizeBytes"' },
 }
 
 /** How far the instants of facts that stayed the same may lag behind, so that an unchanged host costs few writes. */
@@ -123,8 +125,17 @@ export async function writeUsage(
     WHERE kept."host" = ${host} AND kept."name" = given."name"`
 }
 
-/** When the usage of any app of the host was measured last. */
-export async function lastUsageAt(db: Database, host: string): Promise<Date | null> {
-  const { _max } = await db.dokkuApp.aggregate({ where: { host }, _max: { usageAt: true } })
-  return _max.usageAt
+/** Writes the sizes that were measured; a service whose size was not keeps what is known. Answers whether any is another. */
+export async function writeSizes(
+  db: Database,
+  host: string,
+  services: readonly Pick<DokkuService, 'plugin' | 'name' | 'sizeBytes'>[],
+): Promise<boolean> {
+  const measured = services.filter(({ sizeBytes }) => sizeBytes !== null)
+  const changed = await db.$executeRaw`
+    UPDATE "DokkuService" AS kept SET "sizeBytes" = given."sizeBytes"
+    FROM jsonb_to_recordset(${recordset(measured)}::jsonb) AS given("plugin" text, "name" text, "sizeBytes" bigint)
+    WHERE kept."host" = ${host} AND kept."plugin" = given."plugin" AND kept."name" = given."name"
+      AND kept."sizeBytes" IS DISTINCT FROM given."sizeBytes"`
+  return changed > 0
 }

@@ -13,6 +13,8 @@ export interface FakeHostState {
   configKeys: Map<string, string[]>
   /** Megabytes that each container of the app uses. */
   memory: Map<string, number>
+  /** Bytes of each service's data. */
+  sizes: Map<string, number>
   disk: HostSnapshot['disk']
   failure: BerthError | null
   /** Of `snapshot` alone. */
@@ -35,6 +37,7 @@ export const emptyHost = (): FakeHostState => ({
   scales: new Map(),
   configKeys: new Map(),
   memory: new Map(),
+  sizes: new Map(),
   disk: { totalBytes: 100e9, freeBytes: 60e9 },
   failure: null,
   snapshotFailure: null,
@@ -137,9 +140,10 @@ function snapshotOf(state: FakeHostState, withUsage: boolean): HostSnapshot {
               })),
       }
     }),
-    services: services.map(
-      ({ plugin, name }) =>
-        state.services.get(name) ?? { plugin, name, status: null, version: null, links: [], sizeBytes: null },
-    ),
+    services: services.map(({ plugin, name }) => {
+      const unread = { plugin, name, status: null, version: null, links: [] }
+      const sizeBytes = (withUsage && state.sizes.get(name)) || null
+      return { ...(state.services.get(name) ?? unread), sizeBytes }
+    }),
   }
 }

@@ -9,7 +9,7 @@ import { renewWatches } from '#lib/db/watches.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { syncHost } from './dokku.ts'
 import { emptyGitlab, emptyHost, type FakeHostState, fakeWorld, minutesAfter } from './fake-world.ts'
-import { readUsage } from './host-usage.ts'
+import { measure } from './host-usage.ts'
 
 let database: FreshDatabase
 let plain: FakeHostState
@@ -197,31 +197,37 @@ describe('a host with the plugin', () => {
     expect(scaled).toMatchObject({ configKeys: ['SECRET'], scale: { web: 2 } })
   })
 
-  it('tells memory and CPU only of apps that somebody looks at, every fifteen seconds', async () => {
+  it('tells memory and CPU only of apps that somebody looks at, and sizes of all databases', async () => {
     for (const name of ['shop', 'blog']) {
       put(plugged, name)
       plugged.memory.set(name, 120)
     }
+    putDatabase(plugged, 'shop-database', ['shop'])
+    plugged.sizes.set('shop-database', 41e6)
     await lookTwice('plugged')
     const dokku = world.dokku.get('plugged')
     if (!dokku) throw new Error('The host is missing.')
     const asked = async () => {
       plugged.commands.length = 0
-      await readUsage(world, dokku)
+      await measure(world, dokku, new AbortController().signal)
       return [...plugged.commands]
     }
+    expect(await asked()).toEqual(['snapshot --usage'])
+    world.time = minutesAfter(59)
     expect(await asked()).toEqual([])
     await renewWatches(database.db, ['app:plugged/shop'], 600)
     expect(await asked()).toEqual(['snapshot --usage'])
-    world.time = minutesAfter(14 / 60)
+    world.time = minutesAfter(59 + 14 / 60)
     expect(await asked()).toEqual([])
-    world.time = minutesAfter(15 / 60)
+    world.time = minutesAfter(59 + 15 / 60)
     expect(await asked()).toEqual(['snapshot --usage'])
+    await look('plugged')
     const apps = await database.db.dokkuApp.findMany({ where: { host: 'plugged' }, orderBy: { name: 'asc' } })
     expect(apps).toMatchObject([
       { name: 'blog', usage: null },
       { name: 'shop', usage: [{ type: 'web', index: 1, memoryBytes: 120e6, cpuPercent: 1 }], usageAt: world.time },
     ])
+    expect(await database.db.dokkuService.findFirst()).toMatchObject({ name: 'shop-database', sizeBytes: 41_000_000n })
   })
 })
 
