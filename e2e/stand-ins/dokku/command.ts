@@ -82,8 +82,8 @@ function writing(
   if (garbage) write(streams[garbage.stream])(garbage.text)
   const err = write(streams.stderr)
   const deaths = host.trouble.dies.get(name) ?? 0
+  if (deaths === 0) return { out: write(streams.stdout), err, cut: null }
   host.trouble.dies.set(name, deaths - 1)
-  if (deaths <= 0) return { out: write(streams.stdout), err, cut: null }
   // What never ends by itself is cut after its first words.
   if (words.includes('--tail') || name === 'berth:events')
     return { out: (text) => void saidThenDropped(streams, text), err, cut: null }

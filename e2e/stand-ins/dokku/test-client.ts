@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2, { type Client } from 'ssh2'
+import ssh2, { type Client, type ClientChannel } from 'ssh2'
 import { generateKeyPair } from './key-pair.ts'
 import { type DokkuOptions, type DokkuStandIn, startDokku } from './server.ts'
 
@@ -63,4 +65,30 @@ export function run(client: Client, line: string): Promise<Answer> {
       channel.end()
     })
   })
+}
+
+/** Opens a control door; the answer is JSON. */
+export async function control(dokku: DokkuStandIn, path: string, body?: object, method = 'POST'): Promise<unknown> {
+  const answer = await fetch(`http://127.0.0.1:${dokku.httpPort}/__control/${path}`, {
+    method,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  if (answer.status !== 200) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`)
+  return answer.json()
+}
+
+/** A command whose channel the caller holds. */
+export function open(client: Client, line: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel)))
+  })
+}
+
+/** What a visitor of an app gets, by the proxy. */
+export async function visit(dokku: DokkuStandIn, app: string): Promise<number | undefined> {
+  const headers = { host: `${app}.localhost:${dokku.httpPort}` }
+  const request = get({ host: '127.0.0.1', port: dokku.httpPort, path: '/posts', headers })
+  const [answer] = (await once(request, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer.statusCode
 }

@@ -26,7 +26,7 @@ export interface ReviewedApp {
   createdAt: Date
 }
 
-/** Tells their past at once, without running a job. `toldAt` is when GitLab last changed what it says of them. */
+/** Tells their past at once, without running a job. */
 export async function recordReviewApps(
   world: World,
   project: Project,
