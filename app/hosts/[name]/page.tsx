@@ -3,7 +3,6 @@ import Link from 'next/link'
 import { pageContext } from '#lib/context.ts'
 import { isAtLeast } from '#lib/domain/access.ts'
 import { isSnoozed } from '#lib/domain/finding.ts'
-import { fleet } from '#lib/queries/fleet.ts'
 import { type HostDetail, hostDetail } from '#lib/queries/host.ts'
 import { bytes } from '../../_ui/bytes.ts'
 import { EmptyState } from '../../_ui/empty-state.tsx'
@@ -40,7 +39,6 @@ export default async function HostPage({ params, searchParams }: Props) {
   const findings = detail.findings.filter(({ subject }) => subject.kind !== 'environment')
   const elsewhere = detail.findings.length - findings.length
   const mayClaim = isAtLeast(ctx.actor, 'maintainer')
-  const { projects } = await fleet(ctx)
   const here = `/hosts/${host.name}`
   const asOf = ctx.now()
   const given = await searchParams
@@ -91,7 +89,7 @@ export default async function HostPage({ params, searchParams }: Props) {
             host={host.name}
             claims={detail.claims}
             apps={detail.apps.map(({ name }) => name)}
-            projects={projects.map(({ summary }) => ({ id: summary.projectId, path: summary.pathWithNamespace }))}
+            projects={detail.projects}
             mayClaim={mayClaim}
           />
         </>
