@@ -30,6 +30,8 @@ export const appSubject = ({ projectId, environmentId }: AppTarget): string => `
 
 const outageMs = 120_000
 const mostTries = 5
+/** What took so long was not cut off, but too much for the host: it is not begun again. */
+const overlongMs = 8 * 60_000
 
 /** Re-reads the environment from GitLab and its app from Dokku, and asks the rule. */
 export async function decideOnApp(
@@ -104,12 +106,14 @@ export async function runOnApp(held: Held<AppPlan>, { wish, end, run }: AppComma
         ? `Nobody saw how it ended: Dokku was asked again to ${wish} app ${app}.`
         : `Dokku was asked to ${wish} app ${app}.`,
     )
+    const begunAt = held.world.now().getTime()
     try {
       await run(dokku, app, held.signal)
       return done(`Dokku ${end} app ${app}${again ? '; it was begun again, since nobody saw how it had ended' : ''}.`)
     } catch (error) {
       held.signal.throwIfAborted()
-      if (!mayBeginAgain(error, held.plan.begun)) throw error
+      const isOverlong = held.world.now().getTime() - begunAt >= overlongMs
+      if (isOverlong || !mayBeginAgain(error, held.plan.begun)) throw error
       await held.say(`Dokku did not ${wish} app ${app} (${error.message}); looking again.`)
       await held.pause(5000)
     }

@@ -3,15 +3,13 @@ import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Operation } from '#lib/domain/operation.ts'
-import { operationDetail } from '#lib/queries/operation.ts'
 import type { Context } from '../context.ts'
 import { cancelJob } from './cancel-job.ts'
 import { type FakeWorld, fakeWorld, onlooker, operator, productionSha, seedBoard, stagingSha } from './fake-world.ts'
-import { followOperations } from './follow.ts'
-import { mortal } from './mortal.ts'
 import { promote } from './promote.ts'
 import { retryJob } from './retry-job.ts'
 import { stopReviewApp } from './stop.ts'
+import { ended as carriedToItsEnd, refusal, survived } from './test-endings.ts'
 
 let database: FreshDatabase
 let fake: FakeWorld
@@ -33,32 +31,10 @@ afterEach(async () => {
 const promotion = { projectId: 42, environmentId: 2, sha: stagingSha }
 const review = { projectId: 42, environmentId: 3 }
 
-/** Lets a worker carry the operation to its end. */
-async function ended({ id }: Operation, { world, ctx, pause }: FakeWorld = fake): Promise<Operation> {
-  const follower = await followOperations(world, { pollMs: 20, pause })
-  try {
-    return await vi.waitFor(
-      async () => {
-        const operation = await operationDetail(ctx, id)
-        expect(operation.status).not.toBe('running')
-        return operation
-      },
-      { timeout: 10_000, interval: 10 },
-    )
-  } finally {
-    await follower.stop()
-  }
-}
-
+const ended = (operation: Operation) => carriedToItsEnd(operation, fake)
 const audit = () => database.db.auditEntry.findMany({ orderBy: { id: 'asc' } })
 const statusesOf = ({ steps }: Operation) => Object.fromEntries(steps.map(({ name, status }) => [name, status]))
 const wordsOf = ({ steps }: Operation, name: string) => steps.find((step) => step.name === name)?.words
-const refusal = (operation: Promise<unknown>) =>
-  operation.then(
-    () => expect.fail('It was not refused.'),
-    (error: unknown) => error as BerthError,
-  )
-
 describe('promote', () => {
   test('plays the job of the commit on staging and ends once Dokku runs it', async () => {
     const started = await promote(fake.ctx, promotion)
@@ -315,37 +291,17 @@ describe('killed at any moment', () => {
     for (let deathAt = 1; ; deathAt += 1) {
       await database.db.operation.deleteMany()
       fake = fakeWorld(database.db)
-      const { world, isDead } = mortal(fake.world, deathAt)
-      await wish({ ...world, actor: operator }).catch(() => null)
-      await carriedUntilDeath(world, isDead)
-      const [row] = await database.db.operation.findMany()
-      if (row?.status === 'running') {
-        await database.db.$executeRaw`UPDATE "Operation" SET "leaseUntil" = now() - interval '1 second'`
-        await ended({ id: row.id } as Operation)
-      }
-      const [after] = await database.db.operation.findMany()
+      const { operation: after, wasKilled } = await survived(fake, deathAt, wish)
       const seen = { deathAt, status: after?.status ?? 'never recorded', changes: fake.gitlab.changes }
       expect(seen).toEqual({
         deathAt,
         status: after ? 'succeeded' : 'never recorded',
         changes: after ? [change] : [],
       })
-      if (!isDead()) {
+      if (!wasKilled) {
         expect(deathAt).toBeGreaterThan(30)
         break
       }
     }
   })
-
-  async function carriedUntilDeath(world: FakeWorld['world'], isDead: () => boolean): Promise<void> {
-    const follower = await followOperations(world, { pollMs: 10, pause: fake.pause })
-    await vi.waitFor(
-      async () => {
-        const running = await database.db.operation.count({ where: { status: 'running' } })
-        expect(running === 0 || isDead()).toBe(true)
-      },
-      { timeout: 10_000, interval: 5 },
-    )
-    await follower.stop()
-  }
 })

@@ -1,26 +1,11 @@
 import type { World } from '#lib/context.ts'
-import { writeEvents } from '#lib/db/dokku-events.ts'
-import {
-  inspections,
-  laneApps,
-  watchedApps,
-  writeAppDetail,
-  writeDomains,
-  writeProcessReport,
-  writeService,
-} from '#lib/db/observations-dokku.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
 import { BerthError } from '#lib/domain/errors.ts'
-import { processEvents } from './host-differences.ts'
+import { questionsOf } from './host-questions.ts'
 import type { HostChanges, HostReading } from './host-reading.ts'
-import type { Ask, HostSpending } from './host-spending.ts'
-import { type Inspectable, inspectionsDue, reportAttention } from './inspection.ts'
+import type { HostSpending } from './host-spending.ts'
+import { inspectionsDue } from './inspection.ts'
 import type { Look } from './look.ts'
-
-/** Of what changed the process report is asked first: it tells whether the app is up. */
-const domainsFreshSeconds = { changed: 2, other: 1800 }
-const serviceFreshSeconds = { changed: 3, other: 600 }
-const detailFreshSeconds = 60
 
 /** A question that got no answer is not asked again for so long: an app that cannot be read must not block the others. */
 const pauseAfterFailureSeconds = 60
@@ -32,10 +17,6 @@ interface InspectionCursor {
   /** Questions about what changed that nobody had time for yet. */
   pending: string[]
   turn: number
-}
-
-interface Question extends Inspectable {
-  run: () => Promise<void>
 }
 
 /**
@@ -95,94 +76,3 @@ function recentFailures(failed: Record<string, string> = {}, asOf: Date): Record
   const since = new Date(asOf.getTime() - pauseAfterFailureSeconds * 1000).toISOString()
   return Object.fromEntries(Object.entries(failed).filter(([, failedAt]) => failedAt > since))
 }
-
-interface Questioning {
-  dokku: Dokku
-  look: Look
-  ask: Ask
-  reading: HostReading
-  changes: HostChanges
-  pending: ReadonlySet<string>
-}
-
-async function questionsOf({ db }: World, questioning: Questioning): Promise<Question[]> {
-  const { dokku, look, ask, reading, changes, pending } = questioning
-  const { host } = dokku
-  const observed = { host, asOf: look.asOf }
-  const watched = await watchedApps(db, host)
-  // Most looks at a host with the plugin end here: it told everything, and nobody has a page open.
-  if (reading.way === 'snapshot' && watched.size === 0) return []
-
-  const [known, lane] = await Promise.all([inspections(db, host), laneApps(db, host)])
-  const details = known.apps
-    .filter(({ name }) => watched.has(name))
-    .map(
-      ({ name: app, detailAt }): Question => ({
-        name: `detail ${app}`,
-        attention: 'watched',
-        askedAt: detailAt,
-        freshSeconds: detailFreshSeconds,
-        async run() {
-          const configKeys = await ask(() => dokku.configKeys(app, look.signal))
-          const scale = reading.way === 'snapshot' ? null : await ask(() => dokku.scaleOf(app, look.signal))
-          if (await writeAppDetail(db, observed, app, { configKeys, scale })) changes.details.add(app)
-        },
-      }),
-    )
-  if (reading.way === 'snapshot') return details
-
-  // What was there at the first look did not change: all of it waits for its turn in the round.
-  const changedApps = look.observedAt === null ? new Set<string>() : new Set(changes.apps)
-  const changedDatabases = look.observedAt === null ? new Set<string>() : new Set(changes.databases)
-  const attentionTo = (name: string, changed: boolean, freshSeconds: { changed: number; other: number }) =>
-    changed || pending.has(name)
-      ? { name, attention: 'changed' as const, freshSeconds: freshSeconds.changed }
-      : { name, attention: 'round' as const, freshSeconds: freshSeconds.other }
-
-  const reports = known.apps.map((app): Question => {
-    const name = `processes ${app.name}`
-    const changed = pending.has(name) ? new Set(changedApps).add(app.name) : changedApps
-    return {
-      name,
-      askedAt: app.processesAt,
-      ...reportAttention(app, { changed, watched, lane, asOf: look.asOf }),
-      async run() {
-        const report = await ask(() => dokku.processReport(app.name, look.signal))
-        const written = await writeProcessReport(db, observed, app.name, report)
-        if (!written.changed) return
-        changes.apps.add(app.name)
-        if (reading.tellsEvents) return
-        await writeEvents(db, host, processEvents(app.name, { before: written.before, after: report }, look.asOf))
-      },
-    }
-  })
-  const domains = known.apps.map(
-    ({ name: app, domainsAt }): Question => ({
-      ...attentionTo(`domains ${app}`, changedApps.has(app), domainsFreshSeconds),
-      askedAt: domainsAt,
-      async run() {
-        const names = await ask(() => dokku.domains(app, look.signal))
-        if (await writeDomains(db, observed, app, names)) changes.apps.add(app)
-      },
-    }),
-  )
-  const services = known.services.map(
-    ({ plugin, name, detailAt }): Question => ({
-      ...attentionTo(
-        `service ${plugin} ${name}`,
-        changedDatabases.has(name) || isNamedAfter(name, changedApps),
-        serviceFreshSeconds,
-      ),
-      askedAt: detailAt,
-      async run() {
-        const detail = await ask(() => dokku.service(plugin, name, look.signal))
-        if (await writeService(db, observed, detail)) changes.databases.add(name)
-      },
-    }),
-  )
-  return [...reports, ...domains, ...services, ...details]
-}
-
-/** An app that appears or goes takes its links with it, and its database is named after it as a rule. */
-const isNamedAfter = (service: string, apps: ReadonlySet<string>): boolean =>
-  [...apps].some((app) => service.startsWith(`${app}-`) || service === app)

@@ -80,16 +80,15 @@ describe('inspectionsDue', () => {
 })
 
 describe('reportAttention', () => {
-  const none = { changed: new Set<string>(), watched: new Set<string>(), lane: new Set<string>(), asOf }
-  const only = new Set(['app'])
-  const app = { name: 'app', createdAt: secondsAgo(86_400), deployedAt: secondsAgo(3600) }
+  const none = { isChanged: false, isWatched: false, isInLane: false, asOf }
+  const app = { createdAt: secondsAgo(86_400), deployedAt: secondsAgo(3600) }
 
   it.each([
-    ['changed', 'changed', { ...none, changed: only, watched: only }, app],
-    ['watched', 'watched', { ...none, watched: only, lane: only }, app],
-    ['settling', 'changed', { ...none, lane: only }, { ...app, deployedAt: secondsAgo(179) }],
+    ['changed', 'changed', { ...none, isChanged: true, isWatched: true }, app],
+    ['watched', 'watched', { ...none, isWatched: true, isInLane: true }, app],
+    ['settling', 'changed', { ...none, isInLane: true }, { ...app, deployedAt: secondsAgo(179) }],
     ['settling', 'changed', none, { ...app, createdAt: secondsAgo(10), deployedAt: null }],
-    ['lane', 'lane', { ...none, lane: only }, { ...app, deployedAt: secondsAgo(180) }],
+    ['lane', 'lane', { ...none, isInLane: true }, { ...app, deployedAt: secondsAgo(180) }],
     ['other', 'round', none, app],
   ] as const)('%s', (kind, attention, noticed, subject) => {
     expect(reportAttention(subject, noticed)).toEqual({ attention, freshSeconds: reportFreshSeconds[kind] })

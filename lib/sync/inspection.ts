@@ -55,17 +55,17 @@ export const reportFreshSeconds = { changed: 1, watched: 4, settling: 15, lane: 
 /** An app whose containers were replaced may still fall over in its first minutes. */
 const settlingMinutes = 3
 
-/** How much attention an app's process report deserves, by what is known of the app. */
+/** How much attention an app's process report deserves. */
 export function reportAttention(
-  app: { name: string; createdAt: Date | null; deployedAt: Date | null },
-  noticed: { changed: ReadonlySet<string>; watched: ReadonlySet<string>; lane: ReadonlySet<string>; asOf: Date },
+  app: { createdAt: Date | null; deployedAt: Date | null },
+  noticed: { isChanged: boolean; isWatched: boolean; isInLane: boolean; asOf: Date },
 ): Pick<Inspectable, 'attention' | 'freshSeconds'> {
-  if (noticed.changed.has(app.name)) return { attention: 'changed', freshSeconds: reportFreshSeconds.changed }
-  if (noticed.watched.has(app.name)) return { attention: 'watched', freshSeconds: reportFreshSeconds.watched }
+  if (noticed.isChanged) return { attention: 'changed', freshSeconds: reportFreshSeconds.changed }
+  if (noticed.isWatched) return { attention: 'watched', freshSeconds: reportFreshSeconds.watched }
   const touchedAt = Math.max(app.createdAt?.getTime() ?? 0, app.deployedAt?.getTime() ?? 0)
   if (noticed.asOf.getTime() - touchedAt < settlingMinutes * 60_000) {
     return { attention: 'changed', freshSeconds: reportFreshSeconds.settling }
   }
-  if (noticed.lane.has(app.name)) return { attention: 'lane', freshSeconds: reportFreshSeconds.lane }
+  if (noticed.isInLane) return { attention: 'lane', freshSeconds: reportFreshSeconds.lane }
   return { attention: 'round', freshSeconds: reportFreshSeconds.other }
 }
