@@ -100,14 +100,13 @@ function Subject({ finding: { subject, projectId } }: { finding: StoredFinding }
 function Evidence({ evidence }: { evidence: Finding['evidence'] }) {
   if (evidence.length === 0) return null
   return (
-    <dl className="grid gap-x-3 text-xs text-ink-faint md:grid-cols-[auto_1fr]">
+    <ul className="text-xs text-ink-soft">
       {evidence.map(({ source, words }) => (
-        <div key={`${source} ${words}`} className="contents">
-          <dt className="max-md:mt-0.5">{sourceWords(source)}</dt>
-          <dd className="text-ink-soft [overflow-wrap:anywhere]">{words}</dd>
-        </div>
+        <li key={`${source} ${words}`} className="[overflow-wrap:anywhere]">
+          <span className="text-ink-faint">{sourceWords(source)}:</span> {words}
+        </li>
       ))}
-    </dl>
+    </ul>
   )
 }
 

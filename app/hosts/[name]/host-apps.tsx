@@ -9,6 +9,14 @@ const belongingWords: Record<App['belonging'], string> = {
   'not-ours': 'not ours',
 }
 
+const columns = [
+  { words: 'App', width: 'w-[24%]' },
+  { words: 'State', width: 'w-[17%]' },
+  { words: 'Deployed', width: 'w-[9%]' },
+  { words: 'Belongs to', width: 'w-[27%]' },
+  { words: 'Safe from destruction because', width: 'w-[23%]' },
+]
+
 /** Every app of the host with whose it is and why it may, or may not, be destroyed from here. */
 export function HostApps({ detail: { apps } }: { detail: HostDetail }) {
   return (
@@ -20,11 +28,11 @@ export function HostApps({ detail: { apps } }: { detail: HostDetail }) {
         <p className="px-4 py-8 text-center text-ink-faint">This host has no app.</p>
       ) : (
         <div className="max-h-[40rem] overflow-auto">
-          <table className="w-full text-sm max-md:block">
+          <table className="w-full table-fixed text-sm max-md:block">
             <thead className="sticky top-0 border-b bg-surface text-left text-xs text-ink-faint max-md:sr-only">
               <tr>
-                {['App', 'State', 'Deployed', 'Belongs to', 'Safe from destruction because'].map((words) => (
-                  <th key={words} scope="col" className="px-2 py-2 font-normal first:pl-4 last:pr-4">
+                {columns.map(({ words, width }) => (
+                  <th key={words} scope="col" className={`px-2 py-2 font-normal first:pl-4 last:pr-4 ${width}`}>
                     {words}
                   </th>
                 ))}
@@ -45,12 +53,14 @@ export function HostApps({ detail: { apps } }: { detail: HostDetail }) {
 function AppLine({ app }: { app: App }) {
   return (
     <tr className="align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-3 max-md:px-4 max-md:py-2.5">
-      <td className="py-2 pr-2 pl-4 font-mono text-xs leading-5 max-md:col-span-2 max-md:p-0">{app.name}</td>
+      <td className="py-2 pr-2 pl-4 font-mono text-xs leading-5 [overflow-wrap:anywhere] max-md:col-span-2 max-md:p-0">
+        {app.name}
+      </td>
       <td className="px-2 py-2 text-ink-soft max-md:p-0">{app.words}</td>
       <td className="px-2 py-2 whitespace-nowrap text-ink-faint max-md:p-0 max-md:text-right">
         {app.deployedAt ? <RelativeTime at={app.deployedAt} /> : 'never'}
       </td>
-      <td className="px-2 py-2 max-md:col-span-2 max-md:p-0">
+      <td className="px-2 py-2 [overflow-wrap:anywhere] max-md:col-span-2 max-md:p-0">
         <Owner app={app} />
       </td>
       <td className="py-2 pr-4 pl-2 text-ink-soft max-md:col-span-2 max-md:p-0 max-md:empty:hidden">
