@@ -66,7 +66,11 @@ function HostCard({ line: { host, source, apps, services, findings } }: { line: 
         <span
           className={findings.critical > 0 ? 'text-critical' : findingCount > 0 ? 'text-attention' : 'text-ink-faint'}
         >
-          {findingCount === 0 ? 'nothing found' : findingCount === 1 ? '1 finding' : `${findingCount} findings`}
+          {findingCount === 0
+            ? 'nothing found'
+            : findingCount === 1
+              ? '1 finding'
+              : `${findingCount.toLocaleString('en')} findings`}
         </span>
         <span className="text-ink-faint">{berthPlugin ? `plugin ${berthPlugin}` : 'no plugin'}</span>
       </p>

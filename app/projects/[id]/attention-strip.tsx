@@ -30,7 +30,7 @@ export function AttentionStrip({
   return (
     <section aria-label="Needs attention" className="overflow-hidden rounded-xl border bg-surface">
       <header className="flex items-center gap-2 border-b px-4 py-2">
-        <h2 className="font-semibold">Needs attention</h2>
+        <h2 className="font-semibold whitespace-nowrap">Needs attention</h2>
         <span className="text-ink-faint">{counts.attention.toLocaleString('en')}</span>
         {counts.attention > shownItems && <Kinds counts={counts} projectId={projectId} query={query} />}
         <span className="ml-auto flex shrink-0 gap-1">
