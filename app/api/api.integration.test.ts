@@ -4,16 +4,27 @@ import type { Instance } from '#lib/context.ts'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { readEnv } from '#lib/env.ts'
+import { leakReviewApps } from '#lib/operations/fake-leaks.ts'
 import { type FakeWorld, fakeWorld, seedBoard, stagingSha } from '#lib/operations/fake-world.ts'
 import { startSession } from '#lib/operations/session.ts'
 import { GET as events } from './events/route.ts'
 import { GET as health } from './health/route.ts'
 import { GET as log } from './projects/[projectId]/jobs/[jobId]/log/route.ts'
 import { GET as ready } from './ready/route.ts'
+import { POST as snooze, DELETE as unsnooze } from './v1/findings/[findingId]/snooze/route.ts'
+import { GET as findings } from './v1/findings/route.ts'
+import { GET as host } from './v1/hosts/[name]/route.ts'
+import { GET as hosts } from './v1/hosts/route.ts'
+import { POST as cancel } from './v1/operations/[operationId]/cancel/route.ts'
 import { GET as operation } from './v1/operations/[operationId]/route.ts'
 import { GET as board } from './v1/projects/[projectId]/board/route.ts'
+import { POST as rebuild } from './v1/projects/[projectId]/environments/[environmentId]/rebuild/route.ts'
+import { POST as restart } from './v1/projects/[projectId]/environments/[environmentId]/restart/route.ts'
+import { POST as scale } from './v1/projects/[projectId]/environments/[environmentId]/scale/route.ts'
 import { POST as stop } from './v1/projects/[projectId]/environments/[environmentId]/stop/route.ts'
+import { POST as unlock } from './v1/projects/[projectId]/environments/[environmentId]/unlock/route.ts'
 import { POST as promotions } from './v1/projects/[projectId]/promotions/route.ts'
+import { POST as sweeps } from './v1/projects/[projectId]/sweeps/route.ts'
 
 const shared = globalThis as { berthInstance?: Instance }
 const bearer = { authorization: 'Bearer berth_test' }
@@ -33,7 +44,10 @@ afterAll(async () => {
   await database.drop()
 })
 beforeEach(() => settle())
-afterEach(() => database.db.operation.deleteMany())
+afterEach(async () => {
+  await database.db.operation.deleteMany()
+  await database.db.sweepItem.deleteMany()
+})
 
 /** Gives the doors a fresh world with these settings. */
 function settle(settings: Record<string, string> = {}): void {
@@ -146,6 +160,167 @@ test('stops a review app', async () => {
   expect(fake.gitlab.changes).toEqual(['stop 3'])
 })
 
+describe('what is done to an app', () => {
+  const place = (projectId = '42', environmentId = '3') => params({ projectId, environmentId })
+  const post = (body?: object) =>
+    request({
+      method: 'POST',
+      headers: { ...bearer, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+
+  test.each([
+    ['app.restart', restart, undefined],
+    ['app.rebuild', rebuild, undefined],
+    ['app.rebuild', rebuild, { evenIfLocked: true }],
+    ['app.scale', scale, { counts: { web: 2 } }],
+  ])('%s answers 202 and leaves it to the worker', async (kind, act, body) => {
+    const response = await act(post(body), place())
+    expect(response.status).toBe(202)
+    expect(await response.json()).toMatchObject({ kind, status: 'running', requestedBy: 'ci' })
+    expect(fake.host.changes).toEqual([])
+  })
+
+  test('unlocking what is not locked is 409', async () => {
+    const response = await unlock(post(), place())
+    expect(response.status).toBe(409)
+    expect((await problemOf(response)).detail).toBe('App review-fix has no deploy lock.')
+  })
+
+  test.each([
+    {},
+    { counts: { web: -1 } },
+    { counts: { web: '2' } },
+    { counts: { web: 101 } },
+    { counts: [], force: 1 },
+  ])('422 for scaling with %j', async (body) => {
+    expect((await scale(post(body), place())).status).toBe(422)
+  })
+
+  test('nobody changes anything in a read-only instance', async () => {
+    settle({ BERTH_READ_ONLY: 'true' })
+    for (const act of [restart, rebuild, unlock]) expect((await act(post(), place())).status).toBe(403)
+    expect((await scale(post({ counts: { web: 2 } }), place())).status).toBe(403)
+    const outcomes = await database.db.auditEntry.findMany({
+      where: { action: { startsWith: 'app.' }, outcome: 'refused' },
+    })
+    expect(outcomes.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['app.restart', 'app.rebuild', 'app.unlock', 'app.scale']),
+    )
+  })
+})
+
+describe('sweeps', () => {
+  const post = (body: object, projectId = '42') =>
+    sweeps(
+      request({
+        method: 'POST',
+        headers: { ...bearer, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+      params({ projectId }),
+    )
+  let subjects: string[]
+
+  beforeEach(async () => {
+    subjects = await leakReviewApps(fake, database.db, 2)
+  })
+
+  test('are a dry run unless said otherwise, and say what confirms them', async () => {
+    const response = await post({ choose: { subjects } })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({
+      confirmation: 'sweep 2',
+      victims: [{ title: 'review/leak-1', steps: ['destroy-app', 'destroy-database'] }, { title: 'review/leak-2' }],
+      spared: [],
+    })
+    expect(await database.db.operation.count()).toBe(0)
+  })
+
+  test('begin with the confirmation, can be read with their items, and canceled', async () => {
+    const response = await post({ choose: { subjects }, dryRun: false, confirmation: 'sweep 2' })
+    expect(response.status).toBe(202)
+    const { id } = (await response.json()) as { id: string }
+    const shown = await operation(request({ headers: bearer }), params({ operationId: id }))
+    expect(await shown.json()).toMatchObject({
+      kind: 'sweep',
+      items: [{ position: 1, status: 'waiting', title: 'review/leak-1' }, { position: 2 }],
+    })
+    const ending = await cancel(request({ method: 'POST', headers: bearer }), params({ operationId: id }))
+    expect(ending.status).toBe(202)
+    expect(await ending.json()).toMatchObject({ id, cancelRequestedBy: 'ci' })
+  })
+
+  test('need the confirmation of this very plan', async () => {
+    expect((await post({ choose: { subjects }, dryRun: false })).status).toBe(422)
+    expect((await post({ choose: { subjects }, dryRun: false, confirmation: 'sweep 3' })).status).toBe(409)
+    expect((await post({ choose: 'all-stale', dryRun: false, confirmation: 'sweep 0' })).status).toBe(409)
+    expect(await database.db.operation.count()).toBe(0)
+  })
+
+  test.each([{}, { choose: 'everything' }, { choose: { subjects: [] } }, { choose: 'all-stale', dryrun: false }])(
+    '422 for %j',
+    async (body) => {
+      expect((await post(body)).status).toBe(422)
+    },
+  )
+
+  test('of a project that is not there are 404', async () => {
+    expect((await post({ choose: 'all-stale' }, '43')).status).toBe(404)
+  })
+
+  test('a read-only instance shows the plan and begins nothing', async () => {
+    settle({ BERTH_READ_ONLY: 'true' })
+    expect((await post({ choose: { subjects } })).status).toBe(200)
+    expect((await post({ choose: { subjects }, dryRun: false, confirmation: 'sweep 2' })).status).toBe(403)
+  })
+
+  test('what is no sweep cannot be canceled', async () => {
+    const { id } = (await (await promote(JSON.stringify(wish))).json()) as { id: string }
+    const ending = await cancel(request({ method: 'POST', headers: bearer }), params({ operationId: id }))
+    expect(ending.status).toBe(409)
+    const missing = await cancel(request({ method: 'POST', headers: bearer }), params({ operationId: 'x' }))
+    expect(missing.status).toBe(404)
+  })
+})
+
+describe('findings and hosts', () => {
+  const json = { ...bearer, 'content-type': 'application/json' }
+
+  test('are read by page and by name', async () => {
+    const list = await findings(request({ path: '/?state=open&page=1', headers: bearer }))
+    expect(await list.json()).toMatchObject({ findings: [], total: 0, page: 1 })
+    expect((await hosts(request({ headers: bearer }))).status).toBe(200)
+    expect((await host(request({ headers: bearer }), params({ name: 'review' }))).status).toBe(200)
+    expect((await host(request({ headers: bearer }), params({ name: 'nowhere' }))).status).toBe(404)
+    expect((await findings(request())).status).toBe(401)
+  })
+
+  test('a finding is snoozed with days and a reason', async () => {
+    const { id } = await database.db.finding.create({
+      data: {
+        activeKey: 'host-unreachable host:gone',
+        kind: 'host-unreachable',
+        subject: 'host:gone',
+        severity: 'critical',
+        since: new Date(),
+        openedAt: new Date(),
+        value: { words: 'It does not answer.', subject: { kind: 'host', host: 'gone' }, evidence: [], resolutions: [] },
+      },
+    })
+    const post = (body: object, findingId = id) =>
+      snooze(request({ method: 'POST', headers: json, body: JSON.stringify(body) }), params({ findingId }))
+    const response = await post({ days: 3, reason: 'Known' })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ id, snooze: { reason: 'Known', by: 'ci' } })
+    expect((await post({ days: 91, reason: 'Known' })).status).toBe(422)
+    expect((await post({ days: 3 })).status).toBe(422)
+    expect((await post({ days: 3, reason: 'Known' }, 'nothing')).status).toBe(404)
+    const ended = await unsnooze(request({ method: 'DELETE', headers: bearer }), params({ findingId: id }))
+    expect(await ended.json()).toMatchObject({ snooze: null })
+  })
+})
+
 test('a board that is not there is 404', async () => {
   expect((await board(request({ headers: bearer }), params({ projectId: '43' }))).status).toBe(404)
 })
@@ -153,7 +328,12 @@ test('a board that is not there is 404', async () => {
 test('health asks nobody, readiness names the sources without their words', async () => {
   expect(await health().json()).toEqual({ status: 'ok' })
   await database.db.source.create({
-    data: { id: 'dokku:review', failingSince: new Date(), error: { kind: 'unavailable', message: '10.1.2.3 is down' } },
+    data: {
+      id: 'dokku:review',
+      attemptedAt: new Date(),
+      failingSince: new Date(),
+      error: { kind: 'unavailable', message: '10.1.2.3 is down' },
+    },
   })
   const response = await ready()
   const text = await response.text()

@@ -233,7 +233,7 @@ async function busyEnvironments(db: Database, environmentIds: bigint[]): Promise
   return new Map(
     operations.map(({ environmentId, kind, requestedBy }) => [
       Number(environmentId),
-      `${requestedBy} asked for something else with it that is still running (${kind}).`,
+      `Berth is busy with it: ${kind.replace('app.', '')}, asked for by ${requestedBy}.`,
     ]),
   )
 }
