@@ -1,6 +1,7 @@
-import { type Instance, startInstance } from '../e2e/instance.ts'
+import { startInstance } from '../e2e/instance.ts'
 import { control } from '../e2e/world.ts'
 import { openBrowser, signedInPage } from './browser.ts'
+import { runningReviewApps } from './review-apps.ts'
 import { type Measured, milliseconds, quantile } from './table.ts'
 
 const crashes = 8
@@ -19,7 +20,7 @@ async function crashToPixel(what: string, options: Parameters<typeof startInstan
   try {
     const page = await signedInPage(browser, berth)
     const took: number[] = []
-    for (const { environmentId, app } of await runningApps(berth)) {
+    for (const { environmentId, app } of await runningReviewApps(berth, crashes)) {
       await page.goto(`${berth.url}/projects/42/environments/${environmentId}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       // Crashes come at any moment of the worker's interval.
@@ -37,17 +38,5 @@ async function crashToPixel(what: string, options: Parameters<typeof startInstan
   } finally {
     await browser.close()
     await berth.stop()
-  }
-}
-
-async function runningApps(berth: Instance): Promise<{ environmentId: number; app: string }[]> {
-  for (;;) {
-    const rows = await berth.sql<{ environmentId: number; app: string }>(
-      `SELECT "environmentId"::int AS "environmentId", "appName" AS app FROM "BoardRow"
-       WHERE "projectId" = 42 AND "appHost" = 'review' AND health = 'ok' ORDER BY "environmentId" LIMIT $1`,
-      [crashes],
-    )
-    if (rows.length === crashes) return rows
-    await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }

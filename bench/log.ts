@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Instance, startInstance } from '../e2e/instance.ts'
 import { control } from '../e2e/world.ts'
+import { type ReviewApp, runningReviewApps } from './review-apps.ts'
 import type { Measured } from './table.ts'
 
 const viewers = 200
@@ -10,17 +11,12 @@ const linesPerSecond = 10
 const watchedMs = 20_000
 const floodMegabytes = 50
 
-interface Followed {
-  environmentId: number
-  app: string
-}
-
 /** Memory of the web process while many people read logs of apps that write all the time. */
 export async function measureLog(): Promise<Measured[]> {
   const berth = await startInstance()
   try {
     const token = berth.token('bench')
-    const apps = await reviewApps(berth)
+    const apps = await runningReviewApps(berth, appsAtOnce)
     // The first of everything loads code: what stays of it is not the readers'.
     await readLogs(berth, token, apps.slice(0, 1), { count: 1, ms: 2000 })
     const before = residentMegabytes(webProcess())
@@ -53,20 +49,6 @@ export async function measureLog(): Promise<Measured[]> {
   }
 }
 
-/** The environments whose apps run on the review host, as soon as Berth knows enough of them. */
-async function reviewApps(berth: Instance): Promise<Followed[]> {
-  for (;;) {
-    const rows = await berth.sql<Followed>(
-      `SELECT "environmentId"::int AS "environmentId", "appName" AS app FROM "BoardRow"
-       WHERE "projectId" = 42 AND "appHost" = 'review' AND value #>> '{app,processes,0,status}' = 'running'
-       ORDER BY "environmentId" LIMIT $1`,
-      [appsAtOnce],
-    )
-    if (rows.length === appsAtOnce) return rows
-    await sleep(500)
-  }
-}
-
 interface Reading {
   mostMegabytes: number
   /** At the end, when those of the reading before have been closed. */
@@ -79,13 +61,13 @@ interface Reading {
 async function readLogs(
   berth: Instance,
   token: string,
-  apps: readonly Followed[],
+  apps: readonly ReviewApp[],
   { count, ms, onOpen }: { count: number; ms: number; onOpen?: () => Promise<void> },
 ): Promise<Reading> {
   const leaving = new AbortController()
   const counts = Array.from({ length: count }, () => 0)
   const reading = counts.map((_, index) => {
-    const { environmentId } = apps[index % apps.length] as Followed
+    const { environmentId } = apps[index % apps.length] as ReviewApp
     const url = `${berth.url}/api/projects/42/environments/${environmentId}/log`
     return read(url, token, leaving.signal, (lines) => (counts[index] = (counts[index] ?? 0) + lines))
   })
