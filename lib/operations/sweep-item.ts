@@ -42,7 +42,7 @@ async function take(taking: Taking): Promise<End> {
       case 'end':
         return endOf(item, now)
       case 'spare':
-        return sparedOf(item, now, failure ?? next.reason)
+        return sparedOf(item, now, { reason: next.reason, failure })
       case 'stop': {
         if (item.progress.stop !== null)
           return { status: 'failed', words: failure ?? `GitLab did not stop ${item.title}.` }
@@ -66,9 +66,9 @@ function endOf(item: StoredSweepItem, now: SweepCandidate): End {
 }
 
 /** What became needed half way: a stop that did not come to its end is a failure, what went before the rest was spared is done. */
-function sparedOf(item: StoredSweepItem, now: SweepCandidate, reason: string): End {
+function sparedOf(item: StoredSweepItem, now: SweepCandidate, why: { reason: string; failure: string | null }): End {
   const isUp = now.environment !== null && now.environment.state !== 'stopped'
-  if (item.progress.stop !== null && isUp) return { status: 'failed', words: reason }
+  if (item.progress.stop !== null && isUp) return { status: 'failed', words: why.failure ?? why.reason }
   const words = goneWords(item, now)
-  return words === null ? { status: 'skipped', words: reason } : { status: 'done', words: `${words} ${reason}` }
+  return words === null ? { status: 'skipped', words: why.reason } : { status: 'done', words: `${words} ${why.reason}` }
 }

@@ -1,14 +1,16 @@
 import { dokkuObserved } from '#lib/db/board-facts.ts'
+import type { Database } from '#lib/db/client.ts'
 import { mergeRequestValue } from '#lib/db/gitlab-values.ts'
 import { type SweepGrounds, sweepCandidates, sweepGrounds } from '#lib/db/sweep-candidates.ts'
 import { appOf, databaseNameOf } from '#lib/domain/app-name.ts'
 import { isSameApp } from '#lib/domain/belonging.ts'
 import { changedAt } from '#lib/domain/board-row.ts'
 import { branchOf } from '#lib/domain/board-rows.ts'
+import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
-import { lastSuccessful } from '#lib/domain/promotion.ts'
+import { lastSuccessful, newest } from '#lib/domain/promotion.ts'
 import { staleAt } from '#lib/domain/staleness.ts'
 import type { SweepCandidate, Victim } from '#lib/domain/sweep.ts'
 import { databaseProtection } from '#lib/domain/sweep-protection.ts'
@@ -128,11 +130,11 @@ async function needOf(
     sources.gitlab(() => gitlab.environmentDeployments(projectId, environment.name)),
     sources.mergeRequestsSince(plan.observedAt),
   ])
-  const known = await db.mergeRequest.findMany({ where: { projectId } })
+  const branch = branchOf(environment, deployments, [...(await numbered(db, projectId, deployments)), ...updated])
+  const known = branch === null ? [] : await db.mergeRequest.findMany({ where: { projectId, sourceBranch: branch } })
   const mergeRequests = [
     ...new Map([...known.map(mergeRequestValue), ...updated].map((one) => [one.iid, one])).values(),
   ]
-  const branch = branchOf(environment, deployments, mergeRequests)
   const mergeRequest = mergeRequests
     .filter((one) => one.sourceBranch === branch && isOwn(one, projectId))
     .reduce(standing, null)
@@ -151,6 +153,20 @@ async function needOf(
     isDeploying: deployments.some(({ status }) => status === 'running'),
     staleAt: victim.app && staleAt({ environment, app: victim.app, lastDeployedAt }, grounds.mapping),
   }
+}
+
+/** The merge request whose pipeline deployed last, when it was one's: its number leads to the branch. */
+async function numbered(
+  db: Database,
+  projectId: number,
+  deployments: readonly Deployment[],
+): Promise<Pick<MergeRequest, 'iid' | 'sourceBranch'>[]> {
+  const iid = /^refs\/merge-requests\/(\d+)\//.exec(newest(deployments)?.ref ?? '')?.[1]
+  if (iid === undefined) return []
+  return db.mergeRequest.findMany({
+    where: { projectId, iid: Number(iid) },
+    select: { iid: true, sourceBranch: true },
+  })
 }
 
 /** A fork's branch may have the same name. */

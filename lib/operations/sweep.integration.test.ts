@@ -316,10 +316,10 @@ describe('who may, and what', () => {
   })
 })
 
-/** Killed around every single call of a sweep; where it waits for a stop, around every third, which are both before and after. */
+/** Killed around every single call of a sweep; where it waits for a stop, around every seventh, which are both before and after. */
 test.each([
   { state: 'stopped', stride: 1, said: 'Berth destroyed' },
-  { state: 'available', stride: 3, said: 'GitLab’s stop removed nothing; Berth destroyed' },
+  { state: 'available', stride: 7, said: 'GitLab’s stop removed nothing; Berth destroyed' },
 ])('killed at any moment, what is $state is destroyed once and truthfully', { timeout: 240_000 }, async (given) => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
   const { app, database: service, subject, environmentId } = leak(1)
