@@ -104,7 +104,7 @@ function Toggle({
       aria-pressed={isOn}
       onClick={onToggle}
       title={title}
-      className="h-7 rounded-md border border-transparent px-2 text-sm text-ink-faint hover:text-ink aria-pressed:border-line-strong aria-pressed:bg-sunken aria-pressed:text-ink max-md:h-9 max-md:px-3"
+      className="h-7 rounded-md border border-transparent px-2 text-sm text-ink-faint hover:text-ink aria-pressed:border-line-strong aria-pressed:bg-sunken aria-pressed:text-ink max-md:h-9"
     >
       {children}
     </button>

@@ -3,31 +3,22 @@ import { BerthError } from '#lib/domain/errors.ts'
 import { renewWatchMs, watch } from '#lib/operations/watch.ts'
 import { subscribe } from '#lib/queries/changes.ts'
 import { door } from '../door.ts'
+import { eventStreamResponse, heartbeatMs, longestMs } from '../event-stream.ts'
 
 export const dynamic = 'force-dynamic'
 
 const mostTopics = 20
 const topicForm =
   /^(?:fleet|findings|(?:project|environment|job):\d{1,16}|operation:[0-9a-f-]{36}|host:[a-z0-9-]{1,60})$/
-const heartbeatMs = 15_000
 
 /** A browser that does not read is let go; it comes back and reloads. */
 const mostUnread = 100
-
-/** The browser comes back by itself, and has to be recognized again: a session that ended is noticed. */
-const longestMs = 15 * 60_000
 
 /** The live stream: `changed` events with the topics that changed, for `?topics=project:42,operation:…`. */
 export function GET(request: Request): Promise<Response> {
   return door(request, async (ctx) => {
     const stream = eventStream(ctx, topicsIn(request), request.signal)
-    const headers = {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
-      // nginx holds a stream back until its buffer is full, unless told not to.
-      'x-accel-buffering': 'no',
-    }
-    return new Response(stream, { headers })
+    return eventStreamResponse(stream)
   })
 }
 

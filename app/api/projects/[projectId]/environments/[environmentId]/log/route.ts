@@ -2,6 +2,7 @@ import { instance } from '#lib/context.ts'
 import type { AppLogPart, AppLogPlace } from '#lib/domain/app-log.ts'
 import { type AppLogReader, openAppLog } from '#lib/queries/app-log.ts'
 import { door } from '../../../../../door.ts'
+import { eventStreamResponse, heartbeatMs, longestMs } from '../../../../../event-stream.ts'
 import { idIn } from '../../../../../input.ts'
 
 export const dynamic = 'force-dynamic'
@@ -9,11 +10,6 @@ export const dynamic = 'force-dynamic'
 interface Place {
   params: Promise<{ projectId: string; environmentId: string }>
 }
-
-const heartbeatMs = 15_000
-
-/** The browser comes back by itself, and has to be recognized again: a session that ended is noticed. */
-const longestMs = 15 * 60_000
 
 /**
  * An app's log as it grows: `lines` events, whose id asks for what follows them (`Last-Event-ID`, or `?after=` of a browser
@@ -27,13 +23,7 @@ export function GET(request: Request, { params }: Place): Promise<Response> {
       environmentId: idIn(environmentId),
       after: placeIn(request),
     })
-    const headers = {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
-      // nginx holds a stream back until its buffer is full, unless told not to.
-      'x-accel-buffering': 'no',
-    }
-    return new Response(eventStream(reader, request.signal), { headers })
+    return eventStreamResponse(eventStream(reader, request.signal))
   })
 }
 
