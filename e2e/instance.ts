@@ -73,6 +73,8 @@ export async function startInstance({
     BERTH_DOKKU_KEY_FILE: standIns.dokkuKeyFile,
     BERTH_MAPPINGS: JSON.stringify(standIns.mappings),
     BERTH_DOKKU_SECONDS: '2',
+    // On a crowded machine the stand-ins are slow, which would count as a host that has no time for questions.
+    BERTH_DOKKU_SHARE: '100',
     NODE_EXTRA_CA_CERTS: standIns.authorityFile,
     BERTH_PROBE_NETWORKS: '127.0.0.0/8,::1/128',
     BERTH_PROBE_SECONDS: '10',

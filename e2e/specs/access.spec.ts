@@ -3,7 +3,18 @@ import { type Instance, password, startInstance } from '../instance.ts'
 import { signIn } from '../steps.ts'
 import { control, gitlab, projects, reviewAppOf, visit } from '../world.ts'
 
-const pages = ['/', '/projects/42', '/projects/42?promote=3', '/projects/42/environments/3', '/projects/999']
+const pages = [
+  '/',
+  '/projects/42',
+  '/projects/42?promote=3',
+  '/projects/42/environments/3',
+  '/projects/42/environments/3?ask=rebuild',
+  '/projects/42/sweep',
+  '/projects/999',
+  '/findings',
+  '/hosts',
+  '/hosts/review',
+]
 
 /** Every door behind which something stands, with a way to knock that would do something. */
 const doors = [
@@ -12,6 +23,18 @@ const doors = [
   { method: 'GET', path: '/api/v1/operations/00000000-0000-4000-8000-000000000000' },
   { method: 'POST', path: '/api/v1/projects/42/promotions' },
   { method: 'POST', path: '/api/v1/projects/42/environments/7/stop' },
+  { method: 'POST', path: '/api/v1/projects/42/environments/7/restart' },
+  { method: 'POST', path: '/api/v1/projects/42/environments/7/rebuild' },
+  { method: 'POST', path: '/api/v1/projects/42/environments/7/scale' },
+  { method: 'POST', path: '/api/v1/projects/42/environments/7/unlock' },
+  { method: 'POST', path: '/api/v1/projects/42/sweeps' },
+  { method: 'POST', path: '/api/v1/operations/00000000-0000-4000-8000-000000000000/cancel' },
+  { method: 'GET', path: '/api/v1/findings' },
+  { method: 'POST', path: '/api/v1/findings/00000000-0000-4000-8000-000000000000/snooze' },
+  { method: 'DELETE', path: '/api/v1/findings/00000000-0000-4000-8000-000000000000/snooze' },
+  { method: 'GET', path: '/api/v1/hosts' },
+  { method: 'GET', path: '/api/v1/hosts/review' },
+  { method: 'GET', path: '/api/projects/42/environments/7/log' },
   { method: 'GET', path: '/api/projects/42/jobs/1/log' },
   { method: 'GET', path: '/api/events?topics=fleet' },
 ] as const
@@ -307,6 +330,17 @@ test.describe('read-only', () => {
       await expect(page.getByRole('dialog')).toBeVisible()
       await expect(page.getByRole('dialog').getByRole('button', { name: /^Stop/ })).toHaveCount(0)
     }
+    await page.goto(`${berth.url}/projects/42/environments/${id}`)
+    await expect(page.getByRole('region', { name: /^App / })).toBeVisible()
+    await expect(page.getByRole('link', { name: /^(Restart|Rebuild|Scale|Unlock|Stop|Snooze)/ })).toHaveCount(0)
+    for (const command of ['restart', 'rebuild', 'scale', 'unlock']) {
+      await page.goto(`${berth.url}/projects/42/environments/${id}?ask=${command}`)
+      await expect(page.getByRole('heading', { level: 1, name: 'review/docs/api-guide' })).toBeVisible()
+      await expect(page.getByRole('dialog'), command).toHaveCount(0)
+    }
+    await page.goto(`${berth.url}/projects/42/sweep`)
+    await expect(page.getByRole('heading', { level: 1, name: 'Sweep' })).toBeVisible()
+    await expect(page.getByRole('button', { name: /sweep/i })).toHaveCount(0)
   })
 
   test('nothing offers a stop where there is none', async ({ page }) => {
@@ -335,6 +369,12 @@ test.describe('read-only', () => {
     for (const [path, data] of [
       ['/api/v1/projects/42/promotions', { environmentId: 3, sha: 'a'.repeat(40) }],
       [`/api/v1/projects/42/environments/${id}/stop`, undefined],
+      [`/api/v1/projects/42/environments/${id}/restart`, undefined],
+      [`/api/v1/projects/42/environments/${id}/rebuild`, undefined],
+      [`/api/v1/projects/42/environments/${id}/scale`, { counts: { web: 2 } }],
+      [`/api/v1/projects/42/environments/${id}/unlock`, undefined],
+      ['/api/v1/projects/42/sweeps', { choose: 'all-leftovers', dryRun: false, confirmation: 'sweep 1' }],
+      ['/api/v1/findings/00000000-0000-4000-8000-000000000000/snooze', { days: 1, reason: 'Not now' }],
     ] as const) {
       const response = await api.post(path, { ...(data && { data }) })
       expect(response.status(), path).toBe(403)

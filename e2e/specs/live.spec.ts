@@ -53,6 +53,7 @@ test('the log of a review app’s deployment runs on its environment page', asyn
   await openProject(page, instance, 'hello-app')
   await branchRow(page, branch).getByRole('link', { name: branch, exact: true }).click()
   await expect(page).toHaveURL(new RegExp(`/environments/${id}$`))
+  await page.getByRole('link', { name: 'Job log' }).click()
   await markDocument(page)
   const log = page.getByRole('log')
   await expect(log).toContainText('Job succeeded')

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
 import { signIn } from '../steps.ts'
-import { control, gitlab, projects } from '../world.ts'
+import { control, environmentNamed, projects } from '../world.ts'
 
 const sizes = {
   desk: { width: 1440, height: 900 },
@@ -12,6 +12,8 @@ const sizes = {
 let berth: Instance
 let storageState: Awaited<ReturnType<BrowserContext['storageState']>>
 let reviewId: number
+let crashingId: number
+let findingId: string
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(240_000)
@@ -20,11 +22,17 @@ test.beforeAll(async ({ browser }) => {
   await signIn(page, berth)
   storageState = await page.context().storageState()
   await page.close()
-  const query = `name=${encodeURIComponent('review/feature/two-factor')}`
-  const [environment] = await gitlab<{ id: number }[]>(berth, `/projects/42/environments?${query}`)
-  reviewId = environment?.id ?? 0
+  reviewId = (await environmentNamed(berth, projects.helloApp, 'review/feature/two-factor')).id
+  crashingId = (await environmentNamed(berth, projects.helloApp, 'review/feature/pdf-export')).id
+  await expect.poll(openFinding).toBeTruthy()
+  findingId = (await openFinding()) ?? ''
 })
 test.afterAll(() => berth.stop())
+
+async function openFinding(): Promise<string | undefined> {
+  const rows = await berth.sql<{ id: string }>('SELECT id FROM "Finding" WHERE "closedAt" IS NULL LIMIT 1')
+  return rows[0]?.id
+}
 
 /** Every screen: where it is, and what is there when it is all there. */
 const screens: { name: string; place: () => string; ready: (page: Page) => Promise<void>; isPublic?: boolean }[] = [
@@ -38,10 +46,40 @@ const screens: { name: string; place: () => string; ready: (page: Page) => Promi
   },
   { name: 'stop dialog', place: () => `/projects/42?stop=${reviewId}`, ready: shows('button', /^Stop review/) },
   {
-    name: 'environment',
+    name: 'environment with its app and the app’s log',
     place: () => `/projects/42/environments/${reviewId}`,
-    ready: shows('heading', 'review/feature/two-factor'),
+    ready: async (page) => {
+      await expect(page.getByRole('heading', { level: 1, name: 'review/feature/two-factor' })).toBeVisible()
+      await expect(page.getByRole('list', { name: 'Names of config variables' })).toBeVisible()
+      await expect(page.getByRole('log')).toContainText('starting web on 5000')
+    },
   },
+  {
+    name: 'environment with the log of a job',
+    place: () => `/projects/42/environments/${reviewId}?log=job`,
+    ready: (page) => expect(page.getByRole('log')).toContainText('Job succeeded'),
+  },
+  {
+    name: 'environment with findings',
+    place: () => `/projects/42/environments/${crashingId}`,
+    ready: shows('button', /^Pause/),
+  },
+  {
+    name: 'sheet of a command',
+    place: () => `/projects/42/environments/${reviewId}?ask=scale`,
+    ready: (page) => expect(page.getByRole('dialog').getByRole('spinbutton')).toBeVisible(),
+  },
+  { name: 'findings', place: () => '/findings', ready: shows('heading', /^Findings \d/) },
+  { name: 'findings that ended', place: () => '/findings?state=closed', ready: shows('heading', /^Findings \d/) },
+  {
+    name: 'snooze sheet',
+    place: () => `/findings?snooze=${findingId}`,
+    ready: (page) => expect(page.getByRole('dialog').getByRole('button', { name: 'Snooze' })).toBeVisible(),
+  },
+  { name: 'hosts', place: () => '/hosts', ready: shows('heading', /^Dokku hosts/) },
+  { name: 'host', place: () => '/hosts/review', ready: shows('heading', /^Apps/) },
+  { name: 'host that is not there', place: () => '/hosts/nowhere', ready: shows('heading', /./) },
+  { name: 'sweep', place: () => '/projects/42/sweep', ready: shows('heading', 'Sweep') },
   { name: 'not found', place: () => '/projects/999', ready: shows('heading', 'Nothing is moored here') },
   { name: 'sign-in', place: () => '/sign-in', ready: shows('heading', 'Sign in to Berth'), isPublic: true },
 ]
@@ -65,6 +103,8 @@ for (const theme of ['light', 'dark'] as const) {
           const page = await context.newPage()
           await page.goto(berth.url + place())
           await ready(page)
+          // Next streams the title after the page when it takes longer.
+          await expect(page).toHaveTitle(/Berth/)
           const { violations } = await new AxeBuilder({ page }).analyze()
           const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n  ')}`)
           expect.soft(found, `${name}, ${theme}, ${size}`).toEqual([])

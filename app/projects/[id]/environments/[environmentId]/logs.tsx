@@ -27,7 +27,7 @@ export function Logs({
         <Tab href={`${here}?log=app`} isShown={shown === 'app'}>
           App log
         </Tab>
-        <Tab href={job?.jobId ? `${here}?job=${job.jobId}` : `${here}?log=job`} isShown={shown === 'job'}>
+        <Tab href={`${here}?log=job`} isShown={shown === 'job'}>
           Job log
         </Tab>
       </nav>
