@@ -7,6 +7,7 @@ import { readEnv } from '#lib/env.ts'
 import { leakReviewApps } from '#lib/operations/fake-leaks.ts'
 import { type FakeWorld, fakeWorld, seedBoard, stagingSha } from '#lib/operations/fake-world.ts'
 import { startSession } from '#lib/operations/session.ts'
+import * as nowhere from './[[...path]]/route.ts'
 import { GET as events } from './events/route.ts'
 import { GET as health } from './health/route.ts'
 import { GET as log } from './projects/[projectId]/jobs/[jobId]/log/route.ts'
@@ -319,6 +320,14 @@ describe('findings and hosts', () => {
     const ended = await unsnooze(request({ method: 'DELETE', headers: bearer }), params({ findingId: id }))
     expect(await ended.json()).toMatchObject({ snooze: null })
   })
+})
+
+const { dynamic: _, ...nothing } = nowhere
+
+test.each(Object.entries(nothing))('%s of what the API does not have is a problem in words', async (method, answer) => {
+  const response = answer(request({ method, path: '/api/v1/project?x=1' }))
+  expect(response.status).toBe(404)
+  expect((await problemOf(response)).detail).toBe('The API has nothing at /api/v1/project.')
 })
 
 test('a board that is not there is 404', async () => {
