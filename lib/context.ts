@@ -106,7 +106,7 @@ export async function contextFromRequest(
     const token = await apiTokenOf(world, bearer)
     return token && { ...world, actor: actorOf(env, { kind: 'token', name: token.name, via: 'api' }) }
   }
-  const session = await sessionFrom(world, cookieIn(request, sessionCookieName({ env })))
+  const session = await sessionFrom({ world, env }, cookieIn(request, sessionCookieName({ env })))
   if (!session) return null
   const reads = request.method === 'GET' || request.method === 'HEAD'
   if (!reads && !provesSameOrigin(request.headers, env.BERTH_URL)) {
@@ -125,7 +125,7 @@ export async function pageContext(): Promise<Context> {
   const [{ cookies }, { redirect }] = await Promise.all([import('next/headers'), import('next/navigation')])
   const jar = await cookies()
   const { world, env } = instance()
-  const session = await sessionFrom(world, jar.get(sessionCookieName({ env }))?.value)
+  const session = await sessionFrom({ world, env }, jar.get(sessionCookieName({ env }))?.value)
   if (!session) return redirect('/sign-in')
   return { ...world, actor: actorOf(env, { kind: 'operator', name: session.name, via: 'page' }) }
 }
@@ -135,8 +135,11 @@ function actorOf(env: Env, who: Omit<Actor, 'role'>): Actor {
   return { ...who, role: env.BERTH_READ_ONLY ? 'reporter' : 'maintainer' }
 }
 
-async function sessionFrom(world: World, token: string | undefined): Promise<{ name: string } | null> {
-  return token ? sessionOf(world, token) : null
+async function sessionFrom(
+  { world, env }: Pick<Instance, 'world' | 'env'>,
+  token: string | undefined,
+): Promise<{ name: string } | null> {
+  return token ? sessionOf(world, { token, configured: env.BERTH_OPERATOR_PASSWORD }) : null
 }
 
 function cookieIn(request: Request, name: string): string | undefined {

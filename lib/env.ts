@@ -158,7 +158,7 @@ const variables = {
   },
   BERTH_OPERATOR_PASSWORD: {
     about:
-      "The operator's password. Unset: it is chosen in the browser at first start, with the code that `npm run up` prints.",
+      "The operator's password. Unset: it is chosen in the browser at first start, with the code that `npm run up` prints. A changed one ends every session.",
     default: '',
     schema: optionalText.refine((value) => value === null || value.length >= 8, 'has fewer than 8 characters'),
   },

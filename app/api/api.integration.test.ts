@@ -82,7 +82,7 @@ describe('who may come in', () => {
   })
 
   test('a session may change things only from Berth’s own pages', async () => {
-    const cookie = `berth_session=${await startSession(fake.world, 'operator')}`
+    const cookie = `berth_session=${await startSession(fake.world, { name: 'operator', configured: null })}`
     const from = (headers: Record<string, string>) => promote(JSON.stringify(wish), { cookie, ...headers })
     expect((await from({})).status).toBe(403)
     expect((await from({ origin: 'http://evil.test', host: 'berth.test' })).status).toBe(403)
@@ -94,14 +94,14 @@ describe('who may come in', () => {
   })
 
   test('a session may read', async () => {
-    const cookie = `other=1; berth_session=${await startSession(fake.world, 'operator')}`
+    const cookie = `other=1; berth_session=${await startSession(fake.world, { name: 'operator', configured: null })}`
     const answer = await operation(request({ headers: { cookie } }), params({ operationId: 'none' }))
     expect(answer.status).toBe(404)
   })
 
   test('where Berth is served by TLS only the cookie that is bound to the host counts', async () => {
     settle({ BERTH_URL: 'https://berth.test' })
-    const token = await startSession(fake.world, 'operator')
+    const token = await startSession(fake.world, { name: 'operator', configured: null })
     const read = (cookie: string) => operation(request({ headers: { cookie } }), params({ operationId: 'none' }))
     expect((await read(`berth_session=${token}`)).status).toBe(401)
     expect((await read(`__Host-berth_session=${token}`)).status).toBe(404)

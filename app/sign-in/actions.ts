@@ -42,7 +42,7 @@ export async function signOutAction(): Promise<void> {
   const jar = await cookies()
   const name = sessionCookieName({ env })
   const token = jar.get(name)?.value
-  if (token) await signOut(world, token)
+  if (token) await signOut(world, { token, configured: env.BERTH_OPERATOR_PASSWORD })
   jar.delete({ name, path: '/', secure: name.startsWith('__Host-') })
   redirect('/sign-in')
 }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import type { BerthError } from '#lib/domain/errors.ts'
 import { choosePassword, needsPassword, setupCode } from './operator-password.ts'
+import { hashPassword } from './password-hash.ts'
 import { apiTokenOf, sessionOf } from './session.ts'
 import { signIn, signOut } from './sign-in.ts'
 
@@ -15,8 +16,9 @@ let database: FreshDatabase
 let dataDir: string
 let clockMs: number
 const world = () => ({ db: database.db, now: () => new Date(clockMs) })
-const attempt = (password: string, address = '10.0.0.1') =>
-  signIn(world(), { password, configured: 'correct horse', address })
+const configured = 'correct horse'
+const attempt = (password: string, address = '10.0.0.1') => signIn(world(), { password, configured, address })
+const sessionUnder = (password: string | null, token: string) => sessionOf(world(), { token, configured: password })
 const failure = (attempted: Promise<unknown>) =>
   attempted.then(
     () => expect.fail('It went through.'),
@@ -41,7 +43,7 @@ afterEach(async () => {
 describe('signing in', () => {
   test('gives a session that is stored as a hash only', async () => {
     const token = await attempt('correct horse')
-    expect(await sessionOf(world(), token)).toEqual({ name: 'operator' })
+    expect(await sessionUnder(configured, token)).toEqual({ name: 'operator' })
     const stored = await database.db.session.findMany()
     expect(JSON.stringify(stored)).not.toContain(token)
     expect(await database.db.auditEntry.findMany()).toMatchObject([{ action: 'sign-in', outcome: 'succeeded' }])
@@ -88,17 +90,33 @@ describe('a session', () => {
   test('lives 30 days after its last use and ends then', async () => {
     const token = await attempt('correct horse')
     clockMs += 29 * dayMs
-    expect(await sessionOf(world(), token)).not.toBeNull()
+    expect(await sessionUnder(configured, token)).not.toBeNull()
     clockMs += 29 * dayMs
-    expect(await sessionOf(world(), token)).not.toBeNull()
+    expect(await sessionUnder(configured, token)).not.toBeNull()
     clockMs += 30 * dayMs
-    expect(await sessionOf(world(), token)).toBeNull()
+    expect(await sessionUnder(configured, token)).toBeNull()
   })
 
   test('is over when signed out', async () => {
     const token = await attempt('correct horse')
-    await signOut(world(), token)
-    expect(await sessionOf(world(), token)).toBeNull()
+    await signOut(world(), { token, configured })
+    expect(await sessionUnder(configured, token)).toBeNull()
+  })
+
+  test('is over when the configured password is another one, or none', async () => {
+    const token = await attempt('correct horse')
+    expect(await sessionUnder('another horse', token)).toBeNull()
+    expect(await sessionUnder(null, token)).toBeNull()
+    expect(await sessionUnder(configured, token)).not.toBeNull()
+  })
+
+  test('is over when the chosen password was replaced', async () => {
+    const changedAt = new Date(clockMs)
+    await database.db.operatorPassword.create({ data: { hash: await hashPassword('a long one'), changedAt } })
+    const token = await signIn(world(), { password: 'a long one', configured: null, address: '10.0.0.1' })
+    expect(await sessionUnder(null, token)).not.toBeNull()
+    await database.db.operatorPassword.update({ where: { id: 1 }, data: { hash: await hashPassword('a new one') } })
+    expect(await sessionUnder(null, token)).toBeNull()
   })
 })
 

@@ -24,12 +24,15 @@ export async function signIn(
       throw new BerthError('forbidden', 'berth', 'That is not the password.')
     }
     await audit(world, { outcome: 'succeeded', words: `Signed in from ${address}.` })
-    return startSession(world, 'operator')
+    return startSession(world, { name: 'operator', configured })
   })
 }
 
-export async function signOut(world: Pick<World, 'db'>, token: string): Promise<void> {
-  await closeSession(world, token)
+export async function signOut(
+  world: Pick<World, 'db'>,
+  session: { token: string; configured: string | null },
+): Promise<void> {
+  await closeSession(world, session)
 }
 
 /** Lets `attempt` run when the limits allow it, and counts it as a failure unless it succeeds. */
