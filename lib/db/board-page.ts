@@ -5,7 +5,7 @@ import type { Database } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import { revive } from './json.ts'
 
-/** Counting stops here: nobody pages further, and a count of everything costs as much as reading everything. */
+/** Counting what a search finds stops here: nobody pages further, and a count of everything costs as much as reading everything. */
 const countLimit = 1000
 
 const plain: Record<PlainFilter, Prisma.Sql> = {
@@ -53,13 +53,21 @@ export async function readBoardPage(
   const isPastEnd = read.length === 0 && total > 0
   const page = isPastEnd ? Math.ceil((await counted(null)) / pageSize) : query.page
   const rows = isPastEnd ? await reading(page) : read
+  const known = total > countLimit && query.q === '' ? await countKept(db, projectId, query.filter) : null
   return {
     rows: rows.map(({ value }) => revive<BoardRow>(value)),
-    total: Math.min(total, countLimit),
-    totalIsCapped: total > countLimit,
+    total: known ?? Math.min(total, countLimit),
+    totalIsCapped: known === null && total > countLimit,
     page,
     pageSize,
   }
+}
+
+/** How many rows a filter shows, as it was counted when the board was decided. */
+async function countKept(db: Database, projectId: number, filter: BoardFilter): Promise<number | null> {
+  const [row] = await db.$queryRaw<{ count: number | null }[]>`
+    SELECT (value->'counts'->'byFilter'->>${filter})::int AS count FROM "BoardSummary" WHERE "projectId" = ${projectId}`
+  return row?.count ?? null
 }
 
 /** Every word must occur somewhere, in any order; `%` and `_` are themselves. */

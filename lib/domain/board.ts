@@ -199,7 +199,7 @@ export interface BoardQuery {
 
 export interface BoardPage {
   rows: BoardRow[]
-  /** Rows that match; counted up to 1,000, above which `totalIsCapped`. */
+  /** Rows that match; those of a search are counted up to 1,000, above which `totalIsCapped`. */
   total: number
   totalIsCapped: boolean
   page: number
