@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts'
-import { withLease } from './lease.ts'
+import { LeaseLost, whileRenewed, withLease } from './lease.ts'
 
 let database: FreshDatabase
 
@@ -51,4 +51,15 @@ it('tells a holder who lost it', async () => {
   await db.source.update({ where: { id: 'gitlab:42' }, data: { leaseOwner: 'another' } })
   expect(await lost).toBe('told')
   expect(await db.source.findUnique({ where: { id: 'gitlab:42' } })).toMatchObject({ leaseOwner: 'another' })
+})
+
+it('ends work that failed after it was lost as lost, and waits out a database that does not answer', async () => {
+  const answers = [new Error('down'), new LeaseLost('gitlab:42')]
+  const renew = async () => {
+    throw answers.shift()
+  }
+  const work = (signal: AbortSignal) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('given up'))))
+  await expect(whileRenewed({ seconds: 0.03, renew }, work)).rejects.toThrow(LeaseLost)
+  expect(answers).toEqual([])
 })

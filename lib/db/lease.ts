@@ -1,8 +1,40 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from './client.ts'
 
+/** Another holds it now, or it has ended: whoever sees this stops without a further word. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+/**
+ * Renews a hold that lasts `seconds` while `work` runs, and aborts the signal when `renew` throws `LeaseLost`; the work then
+ * ends with that error, whichever it threw itself.
+ */
+export async function whileRenewed<Result>(
+  { seconds, renew }: { seconds: number; renew(): Promise<void> },
+  work: (lost: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const lost = new AbortController()
+  const renewal = setInterval(
+    () => {
+      renew().catch((error: unknown) => {
+        // A database that does not answer is noticed by the work itself; the next renewal tries again.
+        if (error instanceof LeaseLost) lost.abort(error)
+      })
+    },
+    (seconds * 1000) / 3,
+  )
+  try {
+    return await work(lost.signal)
+  } catch (error) {
+    throw lost.signal.aborted ? lost.signal.reason : error
+  } finally {
+    clearInterval(renewal)
+  }
+}
+
 /** Held while one looker reads a source. */
-export interface Lease {
+export interface SourceLease {
   sourceId: string
   owner: string
   /** Aborted once the hold is lost: what was read may by then be older than what the next holder wrote. */
@@ -17,7 +49,7 @@ export interface Lease {
 export async function withLease<Result>(
   db: Database,
   { sourceId, seconds }: { sourceId: string; seconds: number },
-  work: (lease: Lease) => Promise<Result>,
+  work: (lease: SourceLease) => Promise<Result>,
 ): Promise<Result | null> {
   const owner = randomUUID()
   const taken = await db.$executeRaw`
@@ -27,29 +59,16 @@ export async function withLease<Result>(
     WHERE kept."leaseUntil" IS NULL OR kept."leaseUntil" < now()`
   if (taken === 0) return null
 
-  const lost = new AbortController()
-  const renewal = setInterval(
-    () => {
-      renew(db, { sourceId, owner, seconds }).then(
-        (held) => held || lost.abort(new Error(`The lease on ${sourceId} was lost.`)),
-        // A database that does not answer is noticed by the work itself; the next renewal tries again.
-        () => {},
-      )
-    },
-    (seconds * 1000) / 3,
-  )
+  const renew = async (): Promise<void> => {
+    const renewed = await db.$executeRaw`
+      UPDATE "Source" SET "leaseUntil" = now() + make_interval(secs => ${seconds})
+      WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
+    if (renewed === 0) throw new LeaseLost(sourceId)
+  }
   try {
-    return await work({ sourceId, owner, signal: lost.signal })
+    return await whileRenewed({ seconds, renew }, (signal) => work({ sourceId, owner, signal }))
   } finally {
-    clearInterval(renewal)
     await db.$executeRaw`
       UPDATE "Source" SET "leaseOwner" = NULL, "leaseUntil" = NULL WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
   }
-}
-
-async function renew(db: Database, lease: { sourceId: string; owner: string; seconds: number }): Promise<boolean> {
-  const renewed = await db.$executeRaw`
-    UPDATE "Source" SET "leaseUntil" = now() + make_interval(secs => ${lease.seconds})
-    WHERE "id" = ${lease.sourceId} AND "leaseOwner" = ${lease.owner}`
-  return renewed === 1
 }

@@ -3,6 +3,7 @@ import type { Operation, OperationKind, OperationStatus, OperationStep } from '.
 import type { Database, Transaction } from './client.ts'
 import type { Operation as Row } from './generated/client.ts'
 import { revive } from './json.ts'
+import { LeaseLost } from './lease.ts'
 
 /** An operation with what carrying it on needs. `plan` belongs to the operation's kind. */
 export interface StoredOperation extends Operation {
@@ -36,11 +37,6 @@ export interface OperationChange {
   steps?: OperationStep[]
   plan?: Record<string, unknown>
   jobId?: number | null
-}
-
-/** Another process carries the operation now, or it has ended: whoever sees this stops without a further word. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost'
 }
 
 /**

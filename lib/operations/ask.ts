@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { type AuditEntry, appendAudit } from '#lib/db/audit.ts'
 import type { Transaction } from '#lib/db/client.ts'
+import { LeaseLost } from '#lib/db/lease.ts'
 import { publish } from '#lib/db/notifications.ts'
 import {
-  LeaseLost,
   type NewOperation,
   operationById,
   publicPart,

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { LeaseLost, renewLease, type StoredOperation } from '#lib/db/operations.ts'
+import { whileRenewed } from '#lib/db/lease.ts'
+import { renewLease, type StoredOperation } from '#lib/db/operations.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { World } from '../context.ts'
 import { type Beats, failed, type Outcome } from './beat.ts'
@@ -43,30 +44,18 @@ export async function carry<Plan>(
   await lookAgain(world, held.operation)
 }
 
-/** Renews the lease while `work` runs and aborts it when the lease is lost. */
-export async function whileHeld(
+/** Aborts `work` when the process stops, or another one holds the operation; the latter is thrown as `LeaseLost`. */
+export function whileHeld(
   world: World,
   id: string,
   grip: Omit<Grip, 'signal'> & { stop?: AbortSignal },
   work: (grip: Grip) => Promise<void>,
 ): Promise<void> {
-  const lost = new AbortController()
-  const signal = grip.stop ? AbortSignal.any([grip.stop, lost.signal]) : lost.signal
-  const heartbeat = setInterval(
-    () => {
-      renewLease(world.db, id, grip.lease).catch((error) => {
-        if (error instanceof LeaseLost) lost.abort(error)
-      })
-    },
-    (grip.lease.seconds * 1000) / 3,
+  const { lease, stop } = grip
+  const renew = () => renewLease(world.db, id, lease)
+  return whileRenewed({ seconds: lease.seconds, renew }, (lost) =>
+    work({ ...grip, signal: stop ? AbortSignal.any([stop, lost]) : lost }),
   )
-  try {
-    await work({ ...grip, signal })
-  } catch (error) {
-    throw lost.signal.aborted ? new LeaseLost(id) : error
-  } finally {
-    clearInterval(heartbeat)
-  }
 }
 
 /** `later` leaves the beat open for the worker: a person should not wait until the other system is back. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { LeaseLost } from '#lib/db/lease.ts'
 import { type Listening, listen } from '#lib/db/notifications.ts'
-import { claimOperations, LeaseLost, releaseLease, type StoredOperation } from '#lib/db/operations.ts'
+import { claimOperations, releaseLease, type StoredOperation } from '#lib/db/operations.ts'
 import { failureOf } from '#lib/domain/errors.ts'
 import type { OperationKind } from '#lib/domain/operation.ts'
 import type { World } from '../context.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '#lib/db/client.ts'
-import { type Lease, withLease } from '#lib/db/lease.ts'
+import { type SourceLease, withLease } from '#lib/db/lease.ts'
 import {
   beginLook,
   confirmObserved,
@@ -58,7 +58,7 @@ export async function lookAt(
 
 async function heldLook(
   { db, now }: { db: Database; now(): Date },
-  lease: Lease,
+  lease: SourceLease,
   work: (look: Look) => Promise<LookResult>,
 ): Promise<LookOutcome> {
   const asOf = now()
