@@ -69,7 +69,7 @@ export async function replaceBoardRows(
       "projectId", key, zone, "branchName", "environmentId", "appHost", "appName", "databaseName", search, health,
       "healthRank", "environmentState", "mergeRequestState", "findingKinds", author, "activeAt", value, hash
     )
-    SELECT ${projectId}, * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS decided (
+    SELECT ${projectId}, * FROM jsonb_to_recordset(${`[${records.join(',')}]`}::jsonb) AS decided (
       key text, zone text, "branchName" text, "environmentId" bigint, "appHost" text, "appName" text, "databaseName" text,
       search text, health text, "healthRank" int, "environmentState" text, "mergeRequestState" text,
       "findingKinds" text[], author text, "activeAt" timestamptz, value jsonb, hash text
@@ -83,7 +83,7 @@ export async function replaceBoardRows(
       value = excluded.value, hash = excluded.hash
     WHERE kept.hash <> excluded.hash
     RETURNING key`
-  const decided = new Set(records.map(({ key }) => key))
+  const decided = new Set(rows.map(({ row }) => row.key))
   const gone = await goneKeys(db, projectId, decided, replaced)
   if (gone.length > 0) await db.boardRow.deleteMany({ where: { projectId, key: { in: gone } } })
   return [...written.map(({ key }) => key), ...gone]
@@ -100,9 +100,10 @@ async function goneKeys(
   return kept.map(({ key }) => key).filter((key) => !decided.has(key))
 }
 
-function boardRecord(row: BoardRow, branchName: string | null, asOf: Date) {
+/** A row with its columns, as JSON. A whole board is megabytes, so what its hash is taken of is what is sent. */
+function boardRecord(row: BoardRow, branchName: string | null, asOf: Date): string {
   const value = JSON.stringify(row)
-  return {
+  const columns = {
     key: row.key,
     zone: row.zone,
     branchName,
@@ -118,9 +119,9 @@ function boardRecord(row: BoardRow, branchName: string | null, asOf: Date) {
     findingKinds: row.findings.filter((finding) => !isSnoozed(finding, asOf)).map(({ kind }) => kind),
     author: authorOf(row),
     activeAt: row.activeAt,
-    value: row,
     hash: createHash('sha256').update(value).digest('base64url'),
   }
+  return `${JSON.stringify(columns).slice(0, -1)},"value":${value}}`
 }
 
 /** The rows of one zone that need attention, the worst first. */

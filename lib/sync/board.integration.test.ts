@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { withAges } from '#lib/db/board-ages.ts'
 import { readBoardPage } from '#lib/db/board-page.ts'
+import { replaceBoardRows } from '#lib/db/board-rows.ts'
 import { openFindings, snooze } from '#lib/db/findings.ts'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { revive } from '#lib/db/json.ts'
@@ -323,6 +324,17 @@ describe('search', () => {
     await decide()
     expect(await keys({ q })).toEqual(expected)
   })
+})
+
+test('a row is written out once, for its hash and the statement alike', async () => {
+  await decide()
+  const [row] = (await page({ q: 'login' })).rows
+  if (!row) throw new Error('The board has no such row.')
+  const written = vi.fn(() => row)
+  const decided = { row: { ...row, toJSON: written }, branchName: 'login' }
+  await replaceBoardRows(database.db, projectId, [decided], [], asOf)
+  expect(written).toHaveBeenCalledTimes(1)
+  expect((await page({ q: 'login' })).rows).toEqual([row])
 })
 
 test('a page past the end is the last page, and says which', async () => {
