@@ -53,6 +53,7 @@ export function runInChannel(client: Client, line: string, sink: Sink, limits: C
       channel = opened
       opened.on('error', () => {})
       if (over) return hangUp(opened)
+      sink.opened?.()
       read(opened, sink, giveUp, (outcome) => end(() => resolve(outcome)))
     })
   } catch {

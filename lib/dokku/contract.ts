@@ -32,13 +32,14 @@ export interface Dokku {
   /** Wished containers by process type. */
   scaleOf(app: string, signal?: AbortSignal): Promise<Record<string, number>>
   /**
-   * Calls `onText` with the last `lines` lines of the app's log and then with what comes, in pieces as they arrive, until
-   * `signal` aborts or the log ends by itself. Runs on connections of its own, so that readers never take sessions from
+   * Calls `onOpen` once the host has taken the command on (again when a lost connection made it be sent once more), `onText`
+   * with the last `lines` lines of the app's log and then with what comes, in pieces as they arrive, until `signal` aborts or
+   * the log ends by itself. Runs on connections of its own, so that readers never take sessions from
    * questions. `onText` may return a promise: until it settles the host is not read on.
    */
   followLog(
     app: string,
-    options: { lines: number; onText: (text: string) => void | Promise<void> },
+    options: { lines: number; onOpen?: () => void; onText: (text: string) => void | Promise<void> },
     signal: AbortSignal,
   ): Promise<void>
 

@@ -6,6 +6,7 @@ import { createFollowing } from './following.ts'
 import { recorded } from './recordings.ts'
 import { failed, scriptedDokku } from './scripted-dokku.ts'
 import { type Answer, finish, pour } from './scripted-host.ts'
+import type { Listener } from './sink.ts'
 import type { Ssh } from './ssh.ts'
 
 const { hostWith, closeAll } = scriptedDokku()
@@ -31,6 +32,14 @@ describe('a log', () => {
     await dokku.followLog('web1', { lines: 10, onText: (text) => void texts.push(text) }, never)
     expect(texts.length).toBeGreaterThan(1)
     expect(texts.join('')).toBe('last lines\nné☃w\n')
+  })
+
+  test('says that it is open also when nothing is ever written', async () => {
+    const { dokku } = await hostWith({ [line]: { takes: () => {} } })
+    const reader = new AbortController()
+    const onText = vi.fn()
+    await dokku.followLog('web1', { lines: 10, onOpen: () => reader.abort(), onText }, reader.signal)
+    expect(onText).not.toHaveBeenCalled()
   })
 
   test('of a missing app, of one that was never deployed, and with a bad name', async () => {
@@ -247,7 +256,7 @@ describe('events', () => {
     let print = (_text: string): void => {}
     let hungUp = false
     const ssh = {
-      follow(_line: string, onText: (text: string) => void, signal: AbortSignal) {
+      follow(_line: string, { onText }: Listener, signal: AbortSignal) {
         print = onText
         return new Promise<never>((_resolve, reject) => {
           signal.onabort = () => {

@@ -32,7 +32,7 @@ test('one piece that is longer than what is kept', () => {
 
 test('text is handed on as it comes, never half a character', async () => {
   const texts: string[] = []
-  const sink = passedOn((text) => void texts.push(text), 100)
+  const sink = passedOn({ onText: (text) => void texts.push(text) }, 100)
   for (const byte of Buffer.from('aé☃😀\n')) await sink.stdout(Buffer.from([byte]))
   expect(texts).toEqual(['a', 'é', '☃', '😀', '\n'])
   expect(sink.output(0)).toEqual({ exitCode: 0, stdout: '', stderr: '' })

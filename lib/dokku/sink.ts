@@ -4,6 +4,8 @@ import type { CommandOutput } from './output.ts'
 
 /** Takes what one command prints, piece by piece. */
 export interface Sink {
+  /** The host has taken the command on. */
+  opened?(): void
   /** The host is not read on until its promise settles. A failure here ends the command and is the command's. */
   stdout(chunk: Buffer): void | Promise<void>
   stderr(chunk: Buffer): void
@@ -40,11 +42,18 @@ export function tailOfOutput(mostBytes: number): Sink {
   }
 }
 
+/** What is called while a command goes on. */
+export interface Listener {
+  onOpen?: () => void
+  onText: (text: string) => void | Promise<void>
+}
+
 /** Hands stdout on as it comes, never half a character, and keeps the end of stderr. */
-export function passedOn(onText: (text: string) => void | Promise<void>, mostStderrBytes: number): Sink {
+export function passedOn({ onOpen, onText }: Listener, mostStderrBytes: number): Sink {
   const decoder = new StringDecoder('utf8')
   const stderr = createTail(mostStderrBytes)
   return {
+    opened: () => onOpen?.(),
     stdout(chunk) {
       const text = decoder.write(chunk)
       return text === '' ? undefined : onText(text)

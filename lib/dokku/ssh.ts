@@ -7,7 +7,7 @@ import { carry, type Errand, type Tally } from './errand.ts'
 import type { CommandOutput } from './output.ts'
 import { pause } from './patience.ts'
 import { createSessionSlots } from './session-slots.ts'
-import { passedOn, tailOfOutput, wholeOutput } from './sink.ts'
+import { type Listener, passedOn, tailOfOutput, wholeOutput } from './sink.ts'
 
 /** Runs lines on one host: several at once over one kept connection, and what stays open for long over others. */
 export interface Ssh {
@@ -16,7 +16,7 @@ export interface Ssh {
    * Hands on what a line prints, as long as it does; the rest of its output is the end of what it said on stderr. It is sent
    * again only while nothing was handed on.
    */
-  follow(line: string, onText: (text: string) => void | Promise<void>, signal: AbortSignal): Promise<CommandOutput>
+  follow(line: string, listener: Listener, signal: AbortSignal): Promise<CommandOutput>
   /** Ends the connections, and what runs on them; the next command opens a new one. */
   close(): void
   /** Times that the kept connection was opened since it was made. */
@@ -115,13 +115,13 @@ export function createSsh(host: DokkuHostSettings, options: SshOptions): Ssh {
         giveBack()
       }
     },
-    follow(line, onText, signal) {
+    follow(line, { onText, ...listener }, signal) {
       let handedOn = false
       const onFirstText = (text: string) => {
         handedOn = true
         return onText(text)
       }
-      const sink = () => passedOn(onFirstText, followedStderrBytes)
+      const sink = () => passedOn({ ...listener, onText: onFirstText }, followedStderrBytes)
       return followSeated({ line, sink, mayRepeat: () => !handedOn, changes: false, timeoutMs: null, signal })
     },
     close() {

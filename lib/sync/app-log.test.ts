@@ -8,6 +8,7 @@ import type { LogHost } from './followed-log.ts'
 interface Opened {
   app: string
   signal: AbortSignal
+  open(): void
   say(text: string): void | Promise<void>
   end(): void
   fail(error: Error): void
@@ -19,10 +20,10 @@ function fakeHost(host = 'review'): LogHost & { opened: Opened[]; last(): Opened
     host,
     opened,
     last: () => opened.at(-1) as Opened,
-    followLog: (app, { onText }, signal) =>
+    followLog: (app, { onOpen, onText }, signal) =>
       new Promise((resolve, reject) => {
         signal.addEventListener('abort', () => reject(new BerthError('unavailable', 'dokku', 'Given up.')))
-        opened.push({ app, signal, say: onText, end: resolve, fail: reject })
+        opened.push({ app, signal, open: onOpen, say: onText, end: resolve, fail: reject })
       }),
   }
 }
@@ -157,10 +158,13 @@ describe('a reader', () => {
     expect(await next).toMatchObject({ lines: [], skipped: 0, state: null })
   })
 
-  test('is told after a while that an app which writes nothing is live', async () => {
-    const logs = createLogs()
-    const states = statesOf(await reading(logs.open(fakeHost(), 'web', null))(15_000))
-    expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'live'])
+  test('is told that an app which writes nothing is live, a little after its log is open and not before', async () => {
+    const [host, logs] = [fakeHost(), createLogs()]
+    const read = reading(logs.open(host, 'web', null))
+    expect(statesOf(await read(60_000)).map(({ kind }) => kind)).toEqual(['connecting'])
+    host.last().open()
+    expect(statesOf(await read(2999))).toEqual([])
+    expect(statesOf(await read(1)).map(({ kind }) => kind)).toEqual(['live'])
   })
 
   test('that is slow skips what came in between, and costs nothing meanwhile', async () => {

@@ -8,7 +8,7 @@ export interface LogHost {
   readonly host: string
   followLog(
     app: string,
-    options: { lines: number; onText: (text: string) => void | Promise<void> },
+    options: { lines: number; onOpen: () => void; onText: (text: string) => void | Promise<void> },
     signal: AbortSignal,
   ): Promise<void>
 }
@@ -35,8 +35,8 @@ const pauses = { firstMs: 1000, longestMs: 30_000 }
 /** An app whose containers start over and over does not make the host open its log as often. */
 const againEveryMs = 10_000
 
-/** An app that writes nothing new is live too: after longer than a connection may take to fail, or a stopped app to end. */
-const quietMs = { beforeText: 12_000, afterText: 2000 }
+/** An app that writes nothing new is live too: once its log is open for longer than that of a stopped app takes to end. */
+const quietMs = 3000
 
 /** Begins to follow at once. */
 export function followLog(dokku: LogHost, app: string, now: () => Date): FollowedLog {
@@ -77,17 +77,19 @@ export function followLog(dokku: LogHost, app: string, now: () => Date): Followe
       tell()
     })
     let hasText = false
-    let quiet = setTimeout(() => become('live'), quietMs.beforeText)
+    let quiet: NodeJS.Timeout | undefined
+    const onOpen = () => {
+      clearTimeout(quiet)
+      quiet = setTimeout(() => become('live'), quietMs)
+    }
     const onText = (text: string) => {
-      if (!hasText) {
-        clearTimeout(quiet)
-        quiet = setTimeout(() => become('live'), quietMs.afterText)
-      }
+      // A slow host tells what was written before some time after it took the command on.
+      if (!hasText) onOpen()
       hasText = true
       return intake.take(text)
     }
     const { signal } = attempt
-    const failure = await dokku.followLog(app, { lines: openingLines, onText }, signal).then(
+    const failure = await dokku.followLog(app, { lines: openingLines, onOpen, onText }, signal).then(
       () => null,
       (error: unknown) => error,
     )
