@@ -216,7 +216,7 @@ test('one app, one service, one log', async () => {
   })
   expect(await dokku.deployedSha('web1')).toBe('ab98dd024a6ec7b03fa8bb82fec470c664dd428d')
   await expect(dokku.deployedSha('nosuch')).rejects.toMatchObject({ kind: 'not-found' })
-  expect(await dokku.service('postgres', 'db1')).toMatchObject({ status: 'running', version: 'postgres:18.4' })
+  expect(await dokku.service('postgres', 'db1')).toMatchObject({ status: 'running', version: '18.4' })
   expect(await dokku.logs('web1', 2)).toBe(recorded('09-logs-num2').stdout)
   await expect(dokku.logs('never1', 2)).rejects.toThrowError('App never1 has not been deployed')
 })

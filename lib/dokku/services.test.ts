@@ -22,10 +22,13 @@ test('status, version and links of a service', () => {
     plugin: 'postgres',
     name: 'db1',
     status: 'running',
-    version: 'postgres:18.4',
+    version: '18.4',
     links: [],
     sizeBytes: null,
   })
+  const versionOf = (image: string) => service('postgres', 'db1', info.replace('postgres:18.4', image)).version
+  expect(versionOf('registry.test:5000/own/postgres:17-alpine')).toBe('17-alpine')
+  expect(versionOf('registry.test:5000/own/postgres')).toBe('registry.test:5000/own/postgres')
   const linked = info.replace(/Links: .*/, 'Links:               never1 web1                ')
   expect(service('postgres', 'db1', linked).links).toEqual(['never1', 'web1'])
 })

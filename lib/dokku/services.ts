@@ -27,8 +27,11 @@ export function service(plugin: string, name: string, text: string): DokkuServic
     plugin,
     name,
     status: valueIn(info, 'status') || null,
-    version: valueIn(info, 'version') || null,
+    version: tagIn(valueIn(info, 'version') ?? '') || null,
     links: links.split(/[\s,]+/).filter((app) => app !== '' && app !== '-'),
     sizeBytes: null,
   }
 }
+
+/** `18.4` of `postgres:18.4`, as the `berth` plugin says it; an image without a tag stays as it is. */
+const tagIn = (image: string): string => /:([^/:]+)$/.exec(image)?.[1] ?? image

@@ -82,7 +82,7 @@ it('reads a host and decides the rows that rest on it', async () => {
     plugin: 'postgres',
     name: 'review-fix-database',
     status: 'running',
-    version: 'postgres:18',
+    version: '18',
     links: ['review-fix'],
     sizeBytes: null,
   })

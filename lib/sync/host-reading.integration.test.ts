@@ -46,7 +46,7 @@ function put(state: FakeHostState, name: string, status: 'running' | 'exited' = 
 
 function putDatabase(state: FakeHostState, name: string, links: string[]) {
   state.look.services.push({ plugin: 'postgres', name })
-  const service = { plugin: 'postgres', name, status: 'running', version: 'postgres:18', links, sizeBytes: null }
+  const service = { plugin: 'postgres', name, status: 'running', version: '18', links, sizeBytes: null }
   state.services.set(name, service)
 }
 

@@ -19,8 +19,7 @@ export function HostDatabases({ detail: { services, host } }: { detail: HostDeta
             <li key={`${plugin} ${name}`} className="grid gap-x-4 px-4 py-2 text-sm md:grid-cols-[2fr_1fr_2fr_1fr]">
               <span className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{name}</span>
               <span className="text-ink-soft">
-                {status ?? 'not asked yet'}{' '}
-                <span className="text-ink-faint">{version?.replace(/^.*:/, '') ?? plugin}</span>
+                {status ?? 'not asked yet'} <span className="text-ink-faint">{version ?? plugin}</span>
               </span>
               <span className="text-ink-soft [overflow-wrap:anywhere]">
                 {links.length > 0 ? `linked to ${links.join(', ')}` : status === null ? '' : 'linked to no app'}

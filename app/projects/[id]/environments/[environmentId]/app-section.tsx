@@ -152,7 +152,7 @@ function Databases({ app: { services } }: { app: App }) {
               {status ?? 'not asked yet'}
             </StatusBadge>
             <span className="text-ink-faint">
-              {version?.replace(/^.*:/, '') ?? plugin}
+              {version ?? plugin}
               {sizeBytes !== null && ` · ${bytes(sizeBytes)}`}
               {links.length > 1 && ` · linked to ${links.length} apps`}
             </span>
