@@ -1,32 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { Context } from '../context.ts'
 import { fakeDeployment, fakeJob } from './fake-gitlab.ts'
-import { type FakeWorld, fakeWorld, onlooker, operator, seedBoard } from './fake-world.ts'
+import { onlooker, operator } from './fake-world.ts'
 import { rebuildApp } from './rebuild-app.ts'
 import { restartApp } from './restart-app.ts'
 import { scaleApp } from './scale-app.ts'
 import { ended, refusal, survived } from './test-endings.ts'
+import { anotherWorld, database, fake, givenFreshWorlds } from './test-world.ts'
 import { unlockApp } from './unlock-app.ts'
 
-let database: FreshDatabase
-let fake: FakeWorld
-
-beforeAll(async () => {
-  database = await freshDatabase()
-  await seedBoard(database.db)
-})
-afterAll(() => database.drop())
-beforeEach(() => {
-  fake = fakeWorld(database.db)
-})
-afterEach(async () => {
-  vi.restoreAllMocks()
-  await database.db.operation.deleteMany()
-  await database.db.auditEntry.deleteMany()
-})
+givenFreshWorlds()
 
 const review = { projectId: 42, environmentId: 3 }
 const production = { projectId: 42, environmentId: 2 }
@@ -111,7 +96,7 @@ describe.each(wishes)('%s', (kind, wish, change) => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     for (let deathAt = 1; ; deathAt += 1) {
       await database.db.operation.deleteMany()
-      fake = fakeWorld(database.db)
+      anotherWorld()
       if (kind === 'app.unlock') lock('review-fix')
       const { operation, wasKilled } = await survived(fake, deathAt, wish)
       expect({ deathAt, status: operation?.status }).toEqual({

@@ -1,32 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { describe, expect, test, vi } from 'vitest'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { Context } from '../context.ts'
 import { cancelJob } from './cancel-job.ts'
-import { type FakeWorld, fakeWorld, onlooker, operator, productionSha, seedBoard, stagingSha } from './fake-world.ts'
+import { onlooker, operator, productionSha, stagingSha } from './fake-world.ts'
 import { promote } from './promote.ts'
 import { retryJob } from './retry-job.ts'
 import { stopReviewApp } from './stop.ts'
 import { ended as carriedToItsEnd, refusal, survived } from './test-endings.ts'
+import { anotherWorld, database, fake, givenFreshWorlds } from './test-world.ts'
 
-let database: FreshDatabase
-let fake: FakeWorld
-
-beforeAll(async () => {
-  database = await freshDatabase()
-  await seedBoard(database.db)
-})
-afterAll(() => database.drop())
-beforeEach(() => {
-  fake = fakeWorld(database.db)
-})
-afterEach(async () => {
-  vi.restoreAllMocks()
-  await database.db.operation.deleteMany()
-  await database.db.auditEntry.deleteMany()
-})
+givenFreshWorlds()
 
 const promotion = { projectId: 42, environmentId: 2, sha: stagingSha }
 const review = { projectId: 42, environmentId: 3 }
@@ -290,7 +275,7 @@ describe('killed at any moment', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     for (let deathAt = 1; ; deathAt += 1) {
       await database.db.operation.deleteMany()
-      fake = fakeWorld(database.db)
+      anotherWorld()
       const { operation: after, wasKilled } = await survived(fake, deathAt, wish)
       const seen = { deathAt, status: after?.status ?? 'never recorded', changes: fake.gitlab.changes }
       expect(seen).toEqual({

@@ -1,28 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { describe, expect, test } from 'vitest'
 import { findingList, parseFindingQuery } from '#lib/queries/findings.ts'
 import { claimNames, withdrawClaim } from './claim-names.ts'
 import { leakReviewApps } from './fake-leaks.ts'
-import { type FakeWorld, fakeWorld, onlooker, operator, seedBoard } from './fake-world.ts'
+import { onlooker, operator } from './fake-world.ts'
 import { endSnooze, snoozeFinding } from './snooze-finding.ts'
 import { refusal } from './test-endings.ts'
+import { database, fake, givenFreshWorlds } from './test-world.ts'
 
-let database: FreshDatabase
-let fake: FakeWorld
-
-beforeAll(async () => {
-  database = await freshDatabase()
-  await seedBoard(database.db)
-})
-afterAll(() => database.drop())
-beforeEach(() => {
-  fake = fakeWorld(database.db)
-})
-afterEach(async () => {
-  await database.db.auditEntry.deleteMany()
-  await database.db.finding.deleteMany()
-  await database.db.namingClaim.deleteMany()
-})
+givenFreshWorlds()
 
 const developer = { ...operator, name: 'Yuki', role: 'developer' as const }
 const audit = () => database.db.auditEntry.findMany({ orderBy: { id: 'asc' } })

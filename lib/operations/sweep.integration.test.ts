@@ -1,5 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { describe, expect, test, vi } from 'vitest'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Operation } from '#lib/domain/operation.ts'
@@ -8,28 +7,12 @@ import { sweepItems, sweepPreview } from '#lib/queries/sweep.ts'
 import { cancelOperation } from './cancel-operation.ts'
 import { fakeDeployment, fakeJob } from './fake-gitlab.ts'
 import { fakeMergeRequest, leak, leakReviewApps } from './fake-leaks.ts'
-import { type FakeWorld, fakeWorld, onlooker, operator, seedBoard } from './fake-world.ts'
+import { onlooker, operator } from './fake-world.ts'
 import { sweep } from './sweep.ts'
 import { ended, refusal, survived } from './test-endings.ts'
+import { anotherWorld, database, fake, givenFreshWorlds } from './test-world.ts'
 
-let database: FreshDatabase
-let fake: FakeWorld
-
-beforeAll(async () => {
-  database = await freshDatabase()
-  await seedBoard(database.db)
-})
-afterAll(() => database.drop())
-beforeEach(() => {
-  fake = fakeWorld(database.db)
-})
-afterEach(async () => {
-  vi.restoreAllMocks()
-  const { db } = database
-  await Promise.all([db.operation.deleteMany(), db.sweepItem.deleteMany(), db.auditEntry.deleteMany()])
-  await Promise.all([db.environment.deleteMany(), db.boardRow.deleteMany(), db.finding.deleteMany()])
-  await Promise.all([db.dokkuService.deleteMany(), db.dokkuApp.deleteMany(), db.namingClaim.deleteMany()])
-})
+givenFreshWorlds()
 
 const wished = (subjects: string[], confirmation = `sweep ${subjects.length}`) => ({
   projectId: 42,
@@ -327,7 +310,7 @@ test.each([
   for (let deathAt = 1; ; deathAt += given.stride) {
     await database.db.operation.deleteMany()
     await database.db.auditEntry.deleteMany()
-    fake = fakeWorld(database.db)
+    anotherWorld()
     fake.gitlab.jobs = fake.gitlab.jobs.filter(({ name }) => name !== 'stop_review')
     await leakReviewApps(fake, database.db, 1)
     if (given.state === 'available') await up(1)
