@@ -1,22 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
-import { keepHosts, writeProjects } from '#lib/db/observations-projects.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { hostStaleMinutes } from '#lib/domain/truth.ts'
 import { decideByClock } from './clock.ts'
 import { syncHost } from './dokku.ts'
-import {
-  branch,
-  deployment,
-  emptyGitlab,
-  emptyHost,
-  environment,
-  fakeWorld,
-  minutesAfter,
-  project,
-  startAt,
-} from './fake-world.ts'
+import { emptyHost, minutesAfter } from './fake-world.ts'
 import { syncProject } from './gitlab.ts'
+import { reviewWorld } from './test-world.ts'
 
 let database: FreshDatabase
 beforeEach(async () => {
@@ -25,15 +15,8 @@ beforeEach(async () => {
 afterEach(() => database.drop())
 
 it('a host that fell silent says nothing about now, and says so again once it answers', async () => {
-  const gitlab = emptyGitlab()
   const review = emptyHost()
-  const world = fakeWorld(database.db, gitlab, { review })
-  await writeProjects(database.db, [project(42)], startAt)
-  await keepHosts(database.db, [{ name: 'review', address: 'review.test', port: 22 }])
-  const fix = environment(3, 'review/fix')
-  gitlab.branches = [branch('fix')]
-  gitlab.environments = [fix]
-  gitlab.deployments = [deployment(3, fix, 'fix')]
+  const { world } = await reviewWorld(database.db, { review })
   await syncProject(world, 42, 'full')
   await syncHost(world, 'review')
   const dokku = async () => {

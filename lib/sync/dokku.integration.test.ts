@@ -1,23 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
-import { keepHosts, writeProjects } from '#lib/db/observations-projects.ts'
 import { renewWatches } from '#lib/db/watches.ts'
 import type { DokkuApp, ProcessReport } from '#lib/domain/dokku-app.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { syncHost } from './dokku.ts'
-import {
-  branch,
-  deployment,
-  emptyGitlab,
-  emptyHost,
-  environment,
-  type FakeHostState,
-  fakeWorld,
-  minutesAfter,
-  project,
-  startAt,
-} from './fake-world.ts'
+import { emptyHost, type FakeHostState, type fakeWorld, minutesAfter, startAt } from './fake-world.ts'
 import { syncProject } from './gitlab.ts'
+import { reviewWorld } from './test-world.ts'
 
 let database: FreshDatabase
 let review: FakeHostState
@@ -48,19 +37,11 @@ function put(host: FakeHostState, ...apps: DokkuApp[]) {
 
 beforeEach(async () => {
   database = await freshDatabase()
-  const gitlab = emptyGitlab()
   review = emptyHost()
   production = emptyHost()
-  world = fakeWorld(database.db, gitlab, { review, production })
-  await writeProjects(database.db, [project(42)], startAt)
-  await keepHosts(
-    database.db,
-    ['review', 'production'].map((name) => ({ name, address: `${name}.test`, port: 22 })),
-  )
-  const fix = environment(3, 'review/fix')
-  gitlab.branches = [branch('fix')]
-  gitlab.environments = [fix]
-  gitlab.deployments = [deployment(3, fix, 'fix', { sha: 'sha-of-review-fix' })]
+  const made = await reviewWorld(database.db, { review, production })
+  world = made.world
+  made.gitlab.deployments = made.gitlab.deployments.map((one) => ({ ...one, sha: 'sha-of-review-fix' }))
   await syncProject(world, 42, 'full')
 })
 

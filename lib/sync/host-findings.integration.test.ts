@@ -4,7 +4,6 @@ import { openFindings } from '#lib/db/findings.ts'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { addNamingClaim } from '#lib/db/naming-claims.ts'
 import { listen } from '#lib/db/notifications.ts'
-import { keepHosts, writeProjects } from '#lib/db/observations-projects.ts'
 import { destroyability } from '#lib/domain/belonging.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
@@ -12,35 +11,27 @@ import { silentMinutes } from '#lib/domain/source.ts'
 import { decideByClock } from './clock.ts'
 import { syncHost } from './dokku.ts'
 import {
-  branch,
-  deployment,
-  emptyGitlab,
   emptyHost,
   environment,
-  fakeWorld,
+  type FakeGitlabState,
+  type FakeHostState,
+  type fakeWorld,
   minutesAfter,
-  project,
   startAt,
 } from './fake-world.ts'
 import { syncProject } from './gitlab.ts'
 import { decideHost } from './host-findings.ts'
+import { reviewWorld } from './test-world.ts'
 
 let database: FreshDatabase
-let gitlab: ReturnType<typeof emptyGitlab>
-let review: ReturnType<typeof emptyHost>
+let review: FakeHostState
+let gitlab: FakeGitlabState
 let world: ReturnType<typeof fakeWorld>
 
 beforeEach(async () => {
   database = await freshDatabase()
-  gitlab = emptyGitlab()
   review = emptyHost()
-  world = fakeWorld(database.db, gitlab, { review })
-  await writeProjects(database.db, [project(42)], startAt)
-  await keepHosts(database.db, [{ name: 'review', address: 'review.test', port: 22 }])
-  const fix = environment(3, 'review/fix')
-  gitlab.branches = [branch('fix')]
-  gitlab.environments = [fix]
-  gitlab.deployments = [deployment(3, fix, 'fix')]
+  ;({ gitlab, world } = await reviewWorld(database.db, { review }))
   review.look.apps = [app('review-fix')]
 })
 afterEach(() => database.drop())
