@@ -1,5 +1,6 @@
-import type { StoredSweepItem } from '#lib/db/sweep-items.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { LeaseLost } from '#lib/db/lease.ts'
+import { type StoredSweepItem, sweepItemsOf } from '#lib/db/sweep-items.ts'
+import { BerthError, failureOf } from '#lib/domain/errors.ts'
 import type { SweepCandidate, SweepItem } from '#lib/domain/sweep.ts'
 import { nextStep } from '#lib/domain/sweep-step.ts'
 import type { Held } from './beat.ts'
@@ -12,20 +13,37 @@ import { type Need, needNow, type SweepMoment, withDokku } from './sweep-truth.t
 type End = Pick<SweepItem, 'words'> & { status: 'done' | 'failed' | 'skipped' }
 
 const mostTries = 3
+const pauseMs = 1000
 
 /**
  * Takes one victim through its steps, or takes up where a killed process left it. Before every step the sources are asked
- * again and the rule is asked again, and after it whether it did what it said. Never throws what is only this item's failure.
+ * again and the rule is asked again, and after it whether it did what it said. What goes wrong unexpectedly is taken up
+ * again a few times, and then is this item's failure too: the others go on. Throws when the process stops, the hold is lost
+ * or the database does not answer.
  */
 export async function sweepItem(held: Held<SweepMoment>, item: StoredSweepItem, sources: SweepSources): Promise<void> {
   const taking = { held, item, sources }
   await save(taking, { status: 'running', startedAt: item.startedAt ?? held.world.now() })
-  const end = await take(taking).catch((error): End => {
-    held.signal.throwIfAborted()
-    if (!(error instanceof BerthError)) throw error
-    return { status: 'failed', words: error.message }
-  })
-  await save(taking, { ...end, endedAt: held.world.now() })
+  for (let tries = 1; ; tries += 1) {
+    const end = await take(taking).catch((error: unknown) => failedEnd(taking, error, tries))
+    if (end !== 'again') return save(taking, { ...end, endedAt: held.world.now() })
+    await held.pause(pauseMs)
+    taking.item = await asWritten(taking)
+  }
+}
+
+function failedEnd({ held, item }: Taking, error: unknown, tries: number): End | 'again' {
+  held.signal.throwIfAborted()
+  if (error instanceof LeaseLost) throw error
+  if (error instanceof BerthError) return { status: 'failed', words: error.message }
+  console.error(`Item ${item.position} of sweep ${held.operation.id} stumbled (${tries} of ${mostTries}).`, error)
+  return tries < mostTries ? 'again' : { status: 'failed', words: failureOf(error).message }
+}
+
+/** What was not written when it stumbled did not happen, as after a killed process. */
+async function asWritten({ held, item }: Taking): Promise<StoredSweepItem> {
+  const items = await sweepItemsOf(held.world.db, held.operation.id)
+  return items.find(({ position }) => position === item.position) ?? item
 }
 
 async function take(taking: Taking): Promise<End> {

@@ -200,6 +200,44 @@ describe('a sweep', () => {
     expect(fake.host.changes).toEqual([])
   })
 
+  describe('what goes wrong unexpectedly', () => {
+    /** The first victim's app cannot be destroyed so many times, and nobody foresaw why. */
+    function breakDown(times: number) {
+      const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+      const destroyApp = fake.host.dokku.destroyApp
+      let left = times
+      fake.host.dokku.destroyApp = async (app) => {
+        if (app !== leak(1).app || left === 0) return destroyApp(app)
+        left -= 1
+        throw new TypeError('secret is not a function')
+      }
+      return logged
+    }
+
+    test('is tried again, and told once when it succeeds', async () => {
+      const subjects = await leakReviewApps(fake, database.db, 1)
+      const logged = breakDown(2)
+      const operation = await ended(await sweep(fake.ctx, wished(subjects)), fake)
+      expect(operation.status).toBe('succeeded')
+      expect(logged).toHaveBeenCalledTimes(2)
+      expect(await audit('sweep.destroy-app')).toMatchObject([{ outcome: 'succeeded' }])
+    })
+
+    test('fails its item at last, is logged, and lets the others go on', async () => {
+      const subjects = await leakReviewApps(fake, database.db, 3)
+      const logged = breakDown(Number.POSITIVE_INFINITY)
+      const operation = await ended(await sweep(fake.ctx, wished(subjects)), fake)
+      expect(await wordsOf(operation)).toEqual([
+        'failed: Something unexpected went wrong; the server log has the details.',
+        expect.stringMatching(/^done/),
+        expect.stringMatching(/^done/),
+      ])
+      expect(operation.failure?.message).toBe('2 done, 1 failed, 0 skipped.')
+      expect(logged).toHaveBeenCalledTimes(3)
+      expect(logged.mock.lastCall?.[0]).toBe(`Item 1 of sweep ${operation.id} stumbled (3 of 3).`)
+    })
+  })
+
   test('ends between two items when somebody cancels it', async () => {
     const subjects = await leakReviewApps(fake, database.db, 5)
     const started = await sweep(fake.ctx, wished(subjects))
