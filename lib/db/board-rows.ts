@@ -119,9 +119,11 @@ function boardRecord(row: BoardRow, branchName: string | null, asOf: Date): stri
     findingKinds: row.findings.filter((finding) => !isSnoozed(finding, asOf)).map(({ kind }) => kind),
     author: authorOf(row),
     activeAt: row.activeAt,
-    hash: createHash('sha256').update(value).digest('base64url'),
   }
-  return `${JSON.stringify(columns).slice(0, -1)},"value":${value}}`
+  const text = JSON.stringify(columns).slice(0, -1)
+  // Of the columns too: what of a row is snoozed changes with the time alone.
+  const hash = createHash('sha256').update(text).update(value).digest('base64url')
+  return `${text},"hash":"${hash}","value":${value}}`
 }
 
 /** The rows of one zone that need attention, the worst first. */
