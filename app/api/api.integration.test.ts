@@ -182,6 +182,11 @@ describe('what is done to an app', () => {
     expect(fake.host.changes).toEqual([])
   })
 
+  test('a rebuild may come with an empty body', async () => {
+    const response = await rebuild(request({ method: 'POST', headers: bearer, body: '' }), place())
+    expect(response.status).toBe(202)
+  })
+
   test('unlocking what is not locked is 409', async () => {
     const response = await unlock(post(), place())
     expect(response.status).toBe(409)

@@ -12,9 +12,25 @@ export function idIn(text: string): number {
 
 /** The JSON body of a request, at most 16 kB unless said otherwise. Throws `invalid` with every complaint at once. */
 export async function bodyOf<Value>(request: Request, schema: z.ZodType<Value>, mostBytes = bodyLimit): Promise<Value> {
+  requireJson(request)
+  return valueIn(await textOf(request, mostBytes), schema)
+}
+
+/** As `bodyOf`; a request without a body, to which the server may have given an empty one, counts as `{}`. */
+export async function optionalBodyOf<Value>(request: Request, schema: z.ZodType<Value>): Promise<Value> {
+  const text = await textOf(request, bodyLimit)
+  if (text === '') return valueIn('{}', schema)
+  requireJson(request)
+  return valueIn(text, schema)
+}
+
+function requireJson(request: Request): void {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json\b/i.test(type)) throw invalid('The body has to be application/json.')
-  const parsed = schema.safeParse(parse(await textOf(request, mostBytes)))
+}
+
+function valueIn<Value>(text: string, schema: z.ZodType<Value>): Value {
+  const parsed = schema.safeParse(parse(text))
   if (parsed.success) return parsed.data
   throw invalid(z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '))
 }

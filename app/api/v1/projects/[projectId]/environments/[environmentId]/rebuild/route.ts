@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { rebuildApp } from '#lib/operations/rebuild-app.ts'
 import { door } from '../../../../../../door.ts'
-import { bodyOf } from '../../../../../../input.ts'
+import { optionalBodyOf } from '../../../../../../input.ts'
 import { accepted } from '../../../../../operations/accepted.ts'
 import { type AppPlace, targetIn } from '../target.ts'
 
@@ -12,7 +12,7 @@ const wish = z.strictObject({ evenIfLocked: z.boolean().default(false) })
 /** Without a body an app with a deploy lock is not rebuilt. */
 export function POST(request: Request, { params }: AppPlace): Promise<Response> {
   return door(request, async (ctx) => {
-    const { evenIfLocked } = request.body === null ? { evenIfLocked: false } : await bodyOf(request, wish)
+    const { evenIfLocked } = await optionalBodyOf(request, wish)
     return accepted(await rebuildApp(ctx, { ...targetIn(await params), evenIfLocked }))
   })
 }
