@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { OwnedApp as App, HostDetail } from '#lib/queries/host.ts'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
+import { Scroller } from '../../_ui/scroller.tsx'
 import { environmentHref, projectHref } from '../../projects/[id]/board-url.ts'
 
 const belongingWords: Record<App['belonging'], string> = {
@@ -27,7 +28,7 @@ export function HostApps({ detail: { apps } }: { detail: HostDetail }) {
       {apps.length === 0 ? (
         <p className="px-4 py-8 text-center text-ink-faint">This host has no app.</p>
       ) : (
-        <div className="max-h-[40rem] overflow-auto">
+        <Scroller label="All apps" className="max-h-[40rem]">
           <table className="w-full table-fixed text-sm max-md:block">
             <thead className="sticky top-0 border-b bg-surface text-left text-xs text-ink-faint max-md:sr-only">
               <tr>
@@ -44,7 +45,7 @@ export function HostApps({ detail: { apps } }: { detail: HostDetail }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroller>
       )}
     </section>
   )

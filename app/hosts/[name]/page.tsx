@@ -11,6 +11,7 @@ import { findingKindWords } from '../../_ui/finding-words.ts'
 import { Live } from '../../_ui/live.tsx'
 import { present } from '../../_ui/present.ts'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
+import { Scroller } from '../../_ui/scroller.tsx'
 import { Shell } from '../../_ui/shell.tsx'
 import { SnoozeSheet } from '../../_ui/snooze-sheet.tsx'
 import { SourceBanner } from '../../_ui/source-banner.tsx'
@@ -53,17 +54,19 @@ export default async function HostPage({ params, searchParams }: Props) {
           <h2 id="findings" className="flex items-baseline gap-2 border-b px-4 py-2.5 font-semibold">
             Findings <span className="text-sm font-normal text-ink-faint">{findings.length}</span>
           </h2>
-          <ul className="max-h-[36rem] divide-y overflow-y-auto">
-            {findings.map((finding) => (
-              <FindingLine
-                key={finding.id}
-                finding={finding}
-                asOf={asOf}
-                mayAct={isAtLeast(ctx.actor, 'developer')}
-                snoozeHref={`${here}?snooze=${finding.id}`}
-              />
-            ))}
-          </ul>
+          <Scroller label="All findings" className="max-h-[36rem]">
+            <ul className="divide-y">
+              {findings.map((finding) => (
+                <FindingLine
+                  key={finding.id}
+                  finding={finding}
+                  asOf={asOf}
+                  mayAct={isAtLeast(ctx.actor, 'developer')}
+                  snoozeHref={`${here}?snooze=${finding.id}`}
+                />
+              ))}
+            </ul>
+          </Scroller>
         </section>
       )}
       {elsewhere > 0 && (

@@ -5,6 +5,7 @@ import type { EnvironmentDetail } from '#lib/queries/environment.ts'
 import { button } from '../../../../_ui/button.ts'
 import { bytes } from '../../../../_ui/bytes.ts'
 import { RelativeTime } from '../../../../_ui/relative-time.tsx'
+import { Scroller } from '../../../../_ui/scroller.tsx'
 import { StatusBadge } from '../../../../_ui/status-badge.tsx'
 import type { AppCommand } from './app-command.ts'
 import { processLooks } from './process-looks.ts'
@@ -167,13 +168,15 @@ function ConfigKeys({ keys }: { keys: App['configKeys'] }) {
   if (keys === null) return <Nothing>being asked</Nothing>
   if (keys.length === 0) return <Nothing>none</Nothing>
   return (
-    <ul className="flex max-h-40 flex-wrap gap-x-3 gap-y-0.5 overflow-y-auto" aria-label="Names of config variables">
-      {keys.map((key) => (
-        <li key={key} className="font-mono text-2xs text-ink-soft [overflow-wrap:anywhere]">
-          {key}
-        </li>
-      ))}
-    </ul>
+    <Scroller label="Config" className="max-h-40">
+      <ul className="flex flex-wrap gap-x-3 gap-y-0.5" aria-label="Names of config variables">
+        {keys.map((key) => (
+          <li key={key} className="font-mono text-2xs text-ink-soft [overflow-wrap:anywhere]">
+            {key}
+          </li>
+        ))}
+      </ul>
+    </Scroller>
   )
 }
 

@@ -4,6 +4,7 @@ import type { TimelineEntry } from '#lib/domain/timeline.ts'
 import { OperationSteps } from '../../../../_ui/operation-steps.tsx'
 import { operationWords } from '../../../../_ui/operation-words.ts'
 import { RelativeTime } from '../../../../_ui/relative-time.tsx'
+import { Scroller } from '../../../../_ui/scroller.tsx'
 import { StatusIcon } from '../../../../_ui/status-badge.tsx'
 import { operationLooks, type StatusLook } from '../../../../_ui/status-looks.ts'
 import { type Deploying, DeploymentLine } from './deployment-line.tsx'
@@ -15,12 +16,17 @@ export function Timeline({ entries, deploying }: { entries: readonly TimelineEnt
       <h2 id="timeline" className="border-b px-4 py-2.5 font-semibold">
         Timeline
       </h2>
-      {entries.length === 0 && <p className="px-4 py-8 text-center text-ink-faint">Nothing has happened here yet.</p>}
-      <ol className="max-h-[44rem] divide-y overflow-y-auto text-sm">
-        {entries.map((entry) => (
-          <Entry key={keyOf(entry)} entry={entry} deploying={deploying} />
-        ))}
-      </ol>
+      {entries.length === 0 ? (
+        <p className="px-4 py-8 text-center text-ink-faint">Nothing has happened here yet.</p>
+      ) : (
+        <Scroller label="What happened" className="max-h-[44rem]">
+          <ol className="divide-y text-sm">
+            {entries.map((entry) => (
+              <Entry key={keyOf(entry)} entry={entry} deploying={deploying} />
+            ))}
+          </ol>
+        </Scroller>
+      )}
     </section>
   )
 }
