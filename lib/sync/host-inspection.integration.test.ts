@@ -26,7 +26,11 @@ afterEach(() => database.drop())
 
 function put(
   name: string,
-  { status = 'running', more = {} }: { status?: ProcessStatus; more?: Partial<DokkuApp> } = {},
+  {
+    status = 'running',
+    count = 1,
+    more = {},
+  }: { status?: ProcessStatus; count?: number; more?: Partial<DokkuApp> } = {},
 ) {
   const at = minutesAfter(-600)
   const app = { name, createdAt: at, locked: false, deployedSha: `sha-of-${name}`, sourceImage: null, deployedAt: at }
@@ -35,7 +39,7 @@ function put(
     deployed: true,
     running: 'true',
     restore: true,
-    processes: [{ type: 'web', index: 1, status }],
+    processes: Array.from({ length: count }, (_, index) => ({ type: 'web', index: index + 1, status })),
   })
 }
 
@@ -161,6 +165,15 @@ it('asks config keys and scale of an app while somebody looks at it', async () =
   })
   world.time = minutesAfter(1.5)
   expect(await look()).toEqual(['look', 'processes shop'])
+
+  host.scales.set('shop', { web: 1, worker: 0 })
+  put('shop', { status: 'restarting' })
+  world.time = minutesAfter(1.6)
+  expect(await look()).toEqual(['look', 'processes shop'])
+  put('shop', { count: 2 })
+  world.time = minutesAfter(1.7)
+  expect(await look()).toEqual(['look', 'processes shop', 'configKeys shop', 'scale shop'])
+  expect(await row()).toMatchObject({ scale: { web: 1, worker: 0 } })
 })
 
 describe('events of a host without the plugin', () => {

@@ -10,6 +10,7 @@ import {
   writeService,
 } from '#lib/db/observations-dokku.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
+import type { ProcessReport } from '#lib/domain/dokku-app.ts'
 import { processEvents } from './host-differences.ts'
 import type { HostChanges, HostReading } from './host-reading.ts'
 import type { Ask } from './host-spending.ts'
@@ -55,7 +56,7 @@ export async function questionsOf({ db }: World, questioning: Questioning): Prom
   // What was there at the first look did not change: all of it waits for its turn in the round.
   const changed = questioning.look.observedAt === null ? nothing() : copyOf(questioning.changes)
   return [
-    ...reportQuestions(db, questioning, { known, watched, lane, changed }),
+    ...reportQuestions(db, questioning, { known, watched, lane, changed, details }),
     ...domainQuestions(db, questioning, { known, changed }),
     ...serviceQuestions(db, questioning, { known, changed }),
     ...details,
@@ -70,7 +71,13 @@ const copyOf = ({ apps, databases }: Changed): Changed => ({ apps: new Set(apps)
 function reportQuestions(
   db: World['db'],
   { dokku, look, ask, reading, changes, pending }: Questioning,
-  { known, watched, lane, changed }: { known: Known; watched: Set<string>; lane: Set<string>; changed: Changed },
+  {
+    known,
+    watched,
+    lane,
+    changed,
+    details,
+  }: { known: Known; watched: Set<string>; lane: Set<string>; changed: Changed; details: Question[] },
 ): Question[] {
   const observed = { host: dokku.host, asOf: look.asOf }
   return known.apps.map((app) => {
@@ -90,6 +97,8 @@ function reportQuestions(
         const written = await writeProcessReport(db, observed, app.name, report)
         if (!written.changed) return
         changes.apps.add(app.name)
+        // Whoever sees a container come or go sees the wished number beside it.
+        if (!isSameSet(written.before, report)) await details.find(({ name }) => name === detailOf(app.name))?.run()
         if (reading.tellsEvents) return
         await writeEvents(db, dokku.host, processEvents(app.name, { before: written.before, after: report }, look.asOf))
       },
@@ -147,7 +156,7 @@ function detailQuestions(
   const observed = { host: dokku.host, asOf: look.asOf }
   const seen = known.apps.filter(({ name }) => watched.has(name))
   return seen.map(({ name: app, detailAt }) => ({
-    name: `detail ${app}`,
+    name: detailOf(app),
     attention: 'watched',
     askedAt: detailAt,
     freshSeconds: detailFreshSeconds,
@@ -158,6 +167,18 @@ function detailQuestions(
     },
   }))
 }
+
+const detailOf = (app: string): string => `detail ${app}`
+
+/** Whether both tell of the same containers, however each is. */
+const isSameSet = (before: ProcessReport | null, after: ProcessReport): boolean =>
+  before !== null && namesIn(before) === namesIn(after)
+
+const namesIn = ({ processes }: ProcessReport): string =>
+  processes
+    .map(({ type, index }) => `${type}.${index}`)
+    .sort()
+    .join()
 
 const attentionOf = (
   isChanged: boolean,
