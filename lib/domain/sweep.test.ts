@@ -105,11 +105,11 @@ describe('victims', () => {
     expect(reasonOf(alone)).toBe('Database review-fix-database is linked to review-fix, other.')
   })
 
-  test('what goes along with another victim is not one of its own', () => {
+  test('what goes along with a victim is neither one of its own nor something that stays', () => {
     const ofDatabase = { ...stopped, subject: { kind: 'database', ...database } as const, app: null }
     const plan = sweepPlan([stopped, { ...ofDatabase, database: { ...database, links: [] } }], asOf)
     expect(plan.victims).toHaveLength(1)
-    expect(plan.spared).toMatchObject([{ title: 'review-fix-database', reason: 'It goes with review/fix.' }])
+    expect(plan.spared).toEqual([])
     expect(confirmationOf(plan)).toBe('sweep 1')
   })
 })

@@ -71,29 +71,29 @@ export interface SweepItem extends Victim {
 /** How many one sweep may take. */
 export const mostVictims = 500
 
-/** Who is swept, how and why, and who is not: the preview, and what a sweep is held to. */
+/**
+ * Who is swept, how and why, and who is not: the preview, and what a sweep is held to. What goes along with a victim is told
+ * there, and neither goes a second time nor stays.
+ */
 export function sweepPlan(candidates: readonly SweepCandidate[], asOf: Date): SweepPlan {
   const decided = candidates.map((candidate) => ({ candidate, decision: sweepability(candidate, asOf) }))
-  const takenAlong = new Map(decided.flatMap(({ decision }) => (decision.allowed ? alongWith(decision.victim) : [])))
+  const goingAlong = new Set(decided.flatMap(({ decision }) => (decision.allowed ? alongWith(decision.victim) : [])))
   const plan: SweepPlan = { victims: [], spared: [] }
   for (const { candidate, decision } of decided) {
-    const { subject } = candidate
-    const title = titleOf(candidate)
-    const along = takenAlong.get(subjectKey(subject))
-    if (along !== undefined) plan.spared.push({ subject, title, reason: `It goes with ${along}.` })
-    else if (decision.allowed) plan.victims.push(decision.victim)
-    else plan.spared.push({ subject, title, reason: decision.reason })
+    if (goingAlong.has(subjectKey(candidate.subject))) continue
+    if (decision.allowed) plan.victims.push(decision.victim)
+    else plan.spared.push({ subject: candidate.subject, title: titleOf(candidate), reason: decision.reason })
   }
   return plan
 }
 
-/** The app and the database that go with a victim: they are not victims a second time. */
-function alongWith({ subject, title, app, database }: Victim): [string, string][] {
+/** Keys of the app and the database that go with a victim. */
+function alongWith({ subject, app, database }: Victim): string[] {
   const keys = [
     ...(app ? [subjectKey({ kind: 'app', host: app.host, app: app.app })] : []),
     ...(database ? [subjectKey({ kind: 'database', ...database })] : []),
   ]
-  return keys.filter((key) => key !== subjectKey(subject)).map((key) => [key, title])
+  return keys.filter((key) => key !== subjectKey(subject))
 }
 
 /** What a person types before anything is destroyed. */
