@@ -36,7 +36,7 @@ const marginMs = 10 * 60_000
  */
 export function sweep(ctx: Context, input: Sweep): Promise<Operation> {
   const { projectId, confirmation } = input
-  const subjects = [...new Set(input.subjects)].sort()
+  const subjects = [...new Set(input.subjects)]
   return ask<SweepingPlan>(ctx, {
     kind: 'sweep',
     projectId,
@@ -46,7 +46,7 @@ export function sweep(ctx: Context, input: Sweep): Promise<Operation> {
     input: { projectId, confirmation: confirmation.slice(0, 100), chosen: subjects.length },
     least: 'maintainer',
     decide: () => decide(ctx, { projectId, subjects, confirmation }),
-    sameWish: (running) => running.subjects.join(' ') === subjects.join(' '),
+    sameWish: (running) => running.subjects.join(' ') === subjects.toSorted().join(' '),
     beats: sweepBeats,
   })
 }
@@ -69,7 +69,7 @@ async function decide(ctx: Context, { projectId, subjects, confirmation }: Sweep
     title: victims.length === 1 ? (victims[0]?.title ?? '') : `${victims.length} leftovers`,
     words: `${wordsOf(plan)} are to go, one by one.`,
     jobId: null,
-    plan: { subjects: [...subjects], hosts: hostsOf(plan), observedAt },
+    plan: { subjects: subjects.toSorted(), hosts: hostsOf(plan), observedAt },
     alongside: (transaction, operationId) => recordSweepItems(transaction, operationId, victims),
   }
 }
