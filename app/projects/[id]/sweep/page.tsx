@@ -75,12 +75,7 @@ export default async function SweepPage({ params, searchParams }: Props) {
           </EmptyState>
         </div>
       ) : (
-        <SweepPlan
-          key={plan.victims.map(({ title }) => title).join(' ')}
-          projectId={projectId}
-          plan={plan}
-          maySweep={maySweep}
-        />
+        <SweepPlan projectId={projectId} plan={plan} maySweep={maySweep} />
       )}
       {sweeps.length > 0 && (
         <section aria-labelledby="sweeps" className="overflow-hidden rounded-xl border bg-surface">

@@ -11,7 +11,10 @@ import { sweep } from '../actions.ts'
 import { sweepHref } from '../board-url.ts'
 import { VictimLine } from './victim-line.tsx'
 
-/** Every victim by name with its reason, to be taken out one by one; then a sentence to type, because data does not come back. */
+/**
+ * Every victim by name with its reason, to be taken out one by one; then a sentence to type, because data does not come back.
+ * The plan changes under the reader: what was taken out stays out, and what was typed holds only for what was there then.
+ */
 export function SweepPlan({ projectId, plan, maySweep }: { projectId: number; plan: Plan; maySweep: boolean }) {
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set())
   const chosen = plan.victims.filter(({ subject }) => !kept.has(subjectKey(subject)))
@@ -48,7 +51,13 @@ export function SweepPlan({ projectId, plan, maySweep }: { projectId: number; pl
               )
             })}
           </ul>
-          {maySweep && <Confirmation key={chosen.length} projectId={projectId} chosen={chosen} />}
+          {maySweep && (
+            <Confirmation
+              key={chosen.map(({ subject }) => subjectKey(subject)).join(' ')}
+              projectId={projectId}
+              chosen={chosen}
+            />
+          )}
         </section>
       )}
       {plan.spared.length > 0 && (
