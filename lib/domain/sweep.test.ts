@@ -73,6 +73,14 @@ describe('victims', () => {
     })
   })
 
+  test('of what GitLab stopped, a database whose app is gone', () => {
+    expect(victimOf({ ...stopped, app: null, database: { ...database, links: [] } })).toMatchObject({
+      title: 'review/fix',
+      reason: 'GitLab stopped review/fix, but its database is still on Dokku.',
+      steps: ['destroy-database'],
+    })
+  })
+
   test('what is up though nobody needs it is stopped by GitLab first', () => {
     expect(victimOf(up)).toMatchObject({
       reason: 'It is merged-but-up.',

@@ -71,11 +71,12 @@ function reasonFor(candidate: SweepCandidate, asOf: Date): Reason {
   const snooze = holding.find((finding) => isSnoozed(finding, asOf))?.snooze
   if (snooze) return { sentence: null, objection: `${snooze.by} snoozed it: ${snooze.reason}` }
   const { environment, mergeRequest } = candidate
+  const left = candidate.app ? 'it' : 'its database'
   if (environment?.state === 'stopped') {
-    return { sentence: `GitLab stopped ${environment.name}, but it is still on Dokku.` }
+    return { sentence: `GitLab stopped ${environment.name}, but ${left} is still on Dokku.` }
   }
   if (environment === null && candidate.subject.kind === 'environment') {
-    return { sentence: `GitLab has no ${candidate.subject.name} any more, but it is still on Dokku.` }
+    return { sentence: `GitLab has no ${candidate.subject.name} any more, but ${left} is still on Dokku.` }
   }
   const [finding] = holding
   if (finding) return { sentence: finding.words }
