@@ -8,15 +8,19 @@ export type NextStep = { step: SweepStep } | { step: 'end' } | { step: 'spare'; 
 
 /**
  * The same rule again, held to the plan: only what a person saw in it goes, and what became needed since is spared with
- * the reason.
+ * the reason. The plan knew GitLab as of `observedAt`.
  */
-export function nextStep(planned: Victim, now: SweepCandidate, asOf: Date): NextStep {
+export function nextStep(
+  planned: Victim,
+  now: SweepCandidate,
+  { observedAt, asOf }: { observedAt: Date; asOf: Date },
+): NextStep {
   const left = {
     ...now,
     app: planned.app && now.app && isSameApp(planned.app, now.app) ? now.app : null,
     database: planned.database && now.database && isSameService(planned.database, now.database) ? now.database : null,
   }
-  const needed = neededAgain(planned, now)
+  const needed = neededAgain(planned, now, observedAt)
   if (needed !== null) return { step: 'spare', reason: needed }
   if (isGone(left)) return { step: 'end' }
   const decision = sweepability(left, asOf)
@@ -28,11 +32,12 @@ export function nextStep(planned: Victim, now: SweepCandidate, asOf: Date): Next
 }
 
 /** Why what was planned is needed after all; `null` when it is not. */
-function neededAgain(planned: Victim, now: SweepCandidate): string | null {
+function neededAgain(planned: Victim, now: SweepCandidate, observedAt: Date): string | null {
   const { mergeRequest } = now
   const wasOpen = planned.mergeRequest?.state === 'opened' && planned.mergeRequest.iid === mergeRequest?.iid
   if (mergeRequest?.state === 'opened' && !wasOpen) return `Merge request !${mergeRequest.iid} is open again.`
-  if (now.lastDeployedAt && now.lastDeployedAt.getTime() > (planned.lastDeployedAt?.getTime() ?? 0)) {
+  // A plan made in the moment when only the environment had been read knew of none of its deployments, however old.
+  if (now.lastDeployedAt && now.lastDeployedAt > (planned.lastDeployedAt ?? observedAt)) {
     return 'It was deployed since the plan was made.'
   }
   if (planned.hasBranch === false && now.hasBranch) return 'Its branch is back.'

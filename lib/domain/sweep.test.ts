@@ -10,6 +10,7 @@ import { sweepability } from './sweepability.ts'
 
 const asOf = new Date('2026-11-24T00:00:00Z')
 const before = new Date('2026-11-20T00:00:00Z')
+const observedAt = new Date('2026-11-23T23:50:00Z')
 const after = new Date('2026-11-28T00:00:00Z')
 const app = { host: 'review', app: 'review-fix' }
 const database = {
@@ -148,7 +149,7 @@ test('a snooze that has ended spares nothing', () => {
 
 describe('just before it is touched', () => {
   const next = (planned: SweepCandidate, now: Partial<SweepCandidate>) =>
-    nextStep(victimOf(planned), { ...planned, ...now }, asOf)
+    nextStep(victimOf(planned), { ...planned, ...now }, { observedAt, asOf })
 
   test('steps follow one another as each is done, to the end', () => {
     expect(next(up, {})).toEqual({ step: 'stop' })
@@ -176,6 +177,13 @@ describe('just before it is touched', () => {
     ['it was put on the keep list', stopped, { protection: 'Kept.' }, 'Kept.'],
   ])('it is spared when %s', (_name, planned, now, reason) => {
     expect(next(planned, now)).toEqual({ step: 'spare', reason: expect.stringContaining(reason) })
+  })
+
+  test('a deployment that the plan did not know of spares it only when it came after the plan', () => {
+    const neverDeployed = { ...stopped, lastDeployedAt: null }
+    expect(next(neverDeployed, { lastDeployedAt: before })).toEqual({ step: 'destroy-app' })
+    expect(next(neverDeployed, { lastDeployedAt: observedAt })).toEqual({ step: 'destroy-app' })
+    expect(next(neverDeployed, { lastDeployedAt: asOf })).toMatchObject({ step: 'spare' })
   })
 
   test('what nobody saw in the plan is not touched', () => {
@@ -307,7 +315,7 @@ describe('whatever the rest says', () => {
         const decision = sweepability(candidateOf(planned).candidate, asOf)
         const { candidate } = candidateOf(now)
         if (!decision.allowed) return
-        const next = nextStep(decision.victim, candidate, asOf)
+        const next = nextStep(decision.victim, candidate, { observedAt, asOf })
         if (candidate.environment?.state === 'available') expect(['stop', 'spare']).toContain(next.step)
         if (candidate.protection !== null) expect(['spare', 'end']).toContain(next.step)
       }),

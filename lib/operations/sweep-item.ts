@@ -55,7 +55,7 @@ async function take(taking: Taking): Promise<End> {
     need ??= await needNow(held, item, sources)
     const now = await withDokku(need, item, sources)
     if (await noteDestroyed(taking, now)) tries = 0
-    const next = nextStep(item, now, held.world.now())
+    const next = nextStep(item, now, { observedAt: held.plan.observedAt, asOf: held.world.now() })
     switch (next.step) {
       case 'end':
         return endOf(item, now)

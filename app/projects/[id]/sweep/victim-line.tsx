@@ -4,7 +4,7 @@ import { RelativeTime } from '../../../_ui/relative-time.tsx'
 
 /** One victim: why it may go, what it is joined to, and exactly what happens to what, in order. */
 export function VictimLine({ victim, isKept = false }: { victim: Victim; isKept?: boolean }) {
-  const { title, reason, mergeRequest, lastDeployedAt, steps } = victim
+  const { title, reason, environment, mergeRequest, lastDeployedAt, steps } = victim
   return (
     <div className={`min-w-0 flex-1 ${isKept ? 'opacity-50' : ''}`}>
       <p className="flex flex-wrap items-baseline gap-x-2">
@@ -20,7 +20,7 @@ export function VictimLine({ victim, isKept = false }: { victim: Victim; isKept?
               deployed <RelativeTime at={lastDeployedAt} />
             </>
           ) : (
-            'never deployed'
+            environment && 'never deployed'
           )}
         </span>
       </p>
