@@ -16,7 +16,7 @@ export interface UrlProbe {
   status: number | null
   /** Until the first byte of the first answer. */
   latencyMs: number | null
-  /** Of the first answer; `null` without TLS. */
+  /** Of the first answer that came over TLS from a host of the environment's own app; `null` without one. */
   certificateExpiresAt: Date | null
   /** Where the first answer sent the visitor, without query. */
   redirectTo: string | null

@@ -312,6 +312,15 @@ describe('a certificate', () => {
     expect(await probe(over(good), { authorities })).toMatchObject({ finalStatus: 200, certificateExpiresAt: farAway })
   })
 
+  it('of the site’s own way to HTTPS is told, of another site’s not', async () => {
+    const good = await secure('good')
+    const moved = (host: string) =>
+      site((socket) => socket.end(answer(301, `location: ${over(good).replace('site.localhost', host)}`)))
+    const [own, others] = [await moved('site.localhost'), await moved('other.localhost')]
+    expect(await probe(at(own), { authorities })).toMatchObject({ status: 301, certificateExpiresAt: farAway })
+    expect(await probe(at(others), { authorities })).toMatchObject({ status: 301, certificateExpiresAt: null })
+  })
+
   it('is missed where the port speaks no TLS', async () => {
     const plain = await site((socket) => socket.end(answer(400)))
     expect(await probe(over(plain))).toMatchObject({ failure: { kind: 'answer' }, certificateExpiresAt: null })

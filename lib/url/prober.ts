@@ -81,6 +81,8 @@ export function createProber(options: ProberOptions): Prober {
         probe.redirectTo ??= shownTarget(target)
         if (followed === mostRedirects || !isWeb(target)) return probe
         last = await ask(target, namedBy(target, start, mayEnterHost), signals)
+        // A site that answers over HTTP only with the way to HTTPS is met with that certificate; another site's is not its own.
+        if (mayEnterHost(domainOf(target))) probe.certificateExpiresAt ??= last.certificateExpiresAt
         // That a probe may not follow where a visitor is sent says nothing against the site.
         if (last.failure) return { ...probe, failure: last.failure.kind === 'address' ? null : last.failure }
         from = target
