@@ -3,7 +3,7 @@ import { lastSuccess } from './environment.ts'
 import { stop } from './environment-actions.ts'
 import { startPipeline } from './pipeline-run.ts'
 import { Refusal } from './reply.ts'
-import { changedFiles, deleteBranch, fileAt, readCommits, writeCommits } from './repository.ts'
+import { changedFiles, deleteBranch, fileAt, inTurn, readCommits, writeCommits } from './repository.ts'
 import type { MergeRequest, Pipeline, Project, User, World } from './world.ts'
 
 interface Change {
@@ -23,15 +23,19 @@ export async function push(
   project: Project,
   { branch, message, files, user, merges, from }: Change,
 ): Promise<{ sha: string; pipeline: Pipeline | null }> {
-  if (!project.repository) throw new Refusal(400, { message: `${project.path} has no repository.` })
+  const { repository } = project
+  if (!repository) throw new Refusal(400, { message: `${project.path} has no repository.` })
   const at = new Date()
-  const parent = project.branches.get(branch) ?? from ?? (project.branches.get(project.defaultBranch) as string)
-  const merged = merges && project.branches.get(merges)
-  const [sha] = (await writeCommits(project.repository, [
-    { branch, message, files, author: user, committedAt: at, parent, ...(merged ? { merges: merged } : {}) },
-  ])) as [string]
-  project.commits = await readCommits(project.repository)
-  project.branches.set(branch, sha)
+  const sha = await inTurn(repository, async () => {
+    const parent = project.branches.get(branch) ?? from ?? (project.branches.get(project.defaultBranch) as string)
+    const merged = merges && project.branches.get(merges)
+    const [written] = (await writeCommits(repository, [
+      { branch, message, files, author: user, committedAt: at, parent, ...(merged ? { merges: merged } : {}) },
+    ])) as [string]
+    project.commits = await readCommits(repository)
+    project.branches.set(branch, written)
+    return written
+  })
   for (const mergeRequest of project.mergeRequests)
     if (mergeRequest.sourceBranch === branch && mergeRequest.state === 'opened')
       Object.assign(mergeRequest, { sha, updatedAt: at })

@@ -62,6 +62,18 @@ function importStream(drafts: CommitDraft[]): string {
     .join('')
 }
 
+const turns = new Map<string, Promise<unknown>>()
+
+/** Makes one change of a repository after the other: of two at once each would read what the other has half written. */
+export function inTurn<Result>(dir: string, change: () => Promise<Result>): Promise<Result> {
+  const done = (turns.get(dir) ?? Promise.resolve()).then(change)
+  turns.set(
+    dir,
+    done.catch(() => undefined),
+  )
+  return done
+}
+
 /** Writes all commits in one go; gives their ids in the same order. */
 export async function writeCommits(dir: string, drafts: CommitDraft[]): Promise<string[]> {
   const marks = join(dir, 'marks')

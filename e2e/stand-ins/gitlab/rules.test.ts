@@ -134,6 +134,19 @@ describe('who asks', () => {
   })
 })
 
+test('pushes at the same time each have their own commit on their own branch', async () => {
+  const branches = Array.from({ length: 8 }, (_, index) => `feature/at-once-${index}`)
+  const pushed = await Promise.all(
+    branches.map((branch) =>
+      gitlab.control('POST', '/push', { project: 'hello/hello-app', branch, message: `To ${branch} [skip ci]` }),
+    ),
+  )
+  for (const [index, branch] of branches.entries()) {
+    const { commit } = (await get(`${project}/repository/branches/${encodeURIComponent(branch)}`)).body
+    expect([commit.id, commit.title]).toEqual([pushed[index]?.body.sha, `To ${branch} [skip ci]`])
+  }
+})
+
 describe('jobs', () => {
   test('of a new pipeline cannot be played for a moment, then walk to their end with a growing log', async () => {
     const { body } = await gitlab.control('POST', '/push', {
