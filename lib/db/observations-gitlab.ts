@@ -101,7 +101,7 @@ const environmentTable: ObservationTable<Row<Environment & { stateSince: Date }>
   },
   notCompared: ['observedAt', 'stateSince'],
   expressions: {
-    stateSince: 'CASE WHEN kept."state" = EXCLUDED."state" THEN kept."stateSince" ELSE EXCLUDED."stateSince" END',
+    stateSince: 'CASE WHEN kept."state" = EXCLUDED."state" THEN kept."stateSince" ELSE EXCLUDED."observedAt" END',
   },
 }
 
@@ -148,8 +148,12 @@ export async function writePipelines(db: Database, observed: Observed, pipelines
   return writeRows(db, pipelineTable, dated(observed, pipelines))
 }
 
+/** At first sight its state is as old as GitLab's last change of it: a stop that hangs began before Berth looked. */
 export async function writeEnvironments(db: Database, observed: Observed, environments: readonly Environment[]) {
-  const rows = environments.map((environment) => ({ ...environment, stateSince: observed.asOf }))
+  const rows = environments.map((environment) => ({
+    ...environment,
+    stateSince: environment.updatedAt < observed.asOf ? environment.updatedAt : observed.asOf,
+  }))
   return writeRows(db, environmentTable, dated(observed, rows))
 }
 

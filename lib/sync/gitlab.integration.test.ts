@@ -172,6 +172,18 @@ it('gives an environment that is being stopped a turn of its own, within the thr
   expect(await database.db.environment.findFirst({ where: { id: 250 } })).toMatchObject({ state: 'stopped' })
 })
 
+it('dates a state by GitLab’s last change at first sight, and by the look that saw it change from then on', async () => {
+  small()
+  const stateSince = async () => (await database.db.environment.findFirstOrThrow({ where: { id: 3 } })).stateSince
+  gitlab.environments[2] = environment(3, 'review/stuck', { state: 'stopping', updatedAt: minutesAfter(-90) })
+  await look('full')
+  expect(await stateSince()).toEqual(minutesAfter(-90))
+  world.time = minutesAfter(5)
+  gitlab.environments[2] = environment(3, 'review/stuck', { state: 'stopped', updatedAt: minutesAfter(4) })
+  await look('full')
+  expect(await stateSince()).toEqual(minutesAfter(5))
+})
+
 it('keeps the last facts and says since when and why while GitLab is down', async () => {
   small()
   await look('full')
