@@ -1,5 +1,9 @@
 import type { Actor } from '../domain/access.ts'
 import type { Database, Transaction } from './client.ts'
+import { publish } from './notifications.ts'
+
+export const auditOutcomes = ['requested', 'refused', 'succeeded', 'failed', 'canceled'] as const
+export type AuditOutcome = (typeof auditOutcomes)[number]
 
 /** One attempt to change something, or its end. Entries are only ever added. */
 export interface AuditEntry {
@@ -11,12 +15,17 @@ export interface AuditEntry {
   /** What it was aimed at, in words that stay true when the thing is gone: `environment 7 of project 42`. */
   target: string
   operationId?: string
-  outcome: 'requested' | 'refused' | 'succeeded' | 'failed' | 'canceled'
+  outcome: AuditOutcome
   words: string
   details?: Record<string, string | number | boolean | null>
 }
 
+/**
+ * Adds the entry to the end of the chain, where PostgreSQL numbers and hashes it. Inside a transaction it comes last: from then
+ * until the end of that transaction everybody else who appends waits.
+ */
 export async function appendAudit(db: Database | Transaction, entry: AuditEntry): Promise<void> {
   const { actor, details, ...columns } = entry
-  await db.auditEntry.create({ data: { ...columns, actor: actor.name, via: actor.via, details: details ?? {} } })
+  await db.auditEntry.createMany({ data: { ...columns, actor: actor.name, via: actor.via, details: details ?? {} } })
+  await publish(db, ['activity'])
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { clearAudit, type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import type { BerthError } from '#lib/domain/errors.ts'
 import { choosePassword, needsPassword, setupCode } from './operator-password.ts'
 import { hashPassword } from './password-hash.ts'
@@ -37,7 +37,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
   await database.db.signInFailure.deleteMany()
   await database.db.operatorPassword.deleteMany()
-  await database.db.auditEntry.deleteMany()
+  await clearAudit(database.db)
 })
 
 describe('signing in', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { clearAudit } from '#lib/db/fresh-database.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Operation } from '#lib/domain/operation.ts'
@@ -347,7 +348,7 @@ test.each([
   const gone = [`app ${app}`, `database ${service}`]
   for (let deathAt = 1; ; deathAt += given.stride) {
     await database.db.operation.deleteMany()
-    await database.db.auditEntry.deleteMany()
+    await clearAudit(database.db)
     anotherWorld()
     fake.gitlab.jobs = fake.gitlab.jobs.filter(({ name }) => name !== 'stop_review')
     await leakReviewApps(fake, database.db, 1)

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
+import { clearAudit, type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { type FakeWorld, fakeWorld, seedBoard } from './fake-world.ts'
 
 /** What the tests of a file work with, once it has called `givenFreshWorlds`. */
@@ -20,7 +20,8 @@ export function givenFreshWorlds(): void {
     vi.restoreAllMocks()
     await database.db.$executeRaw`
       TRUNCATE "Project", "BoardRow", "BoardSummary", "Environment", "DokkuHost", "DokkuApp", "DokkuService", "Finding",
-        "NamingClaim", "Operation", "SweepItem", "AuditEntry" CASCADE`
+        "NamingClaim", "Operation", "SweepItem" CASCADE`
+    await clearAudit(database.db)
   })
 }
 
