@@ -4,6 +4,7 @@ import type { MergeRequestState } from '#lib/domain/merge-request.ts'
 import type { OperationStatus, StepStatus } from '#lib/domain/operation.ts'
 import type { RunStatus } from '#lib/domain/pipeline.ts'
 import type { SweepItemStatus } from '#lib/domain/sweep.ts'
+import type { AuditOutcome } from '#lib/queries/activity.ts'
 import type { IconName } from './icon.tsx'
 
 /** How a status is shown: its tone, its word, and a drawing where the tone's own would mislead. */
@@ -61,6 +62,15 @@ export const sweepItemLooks: Record<SweepItemStatus, StatusLook> = {
   done: { tone: 'ok', words: 'done' },
   failed: { tone: 'critical', words: 'failed' },
   skipped: { tone: 'none', words: 'skipped' },
+}
+
+/** Of an entry of the audit. */
+export const outcomeLooks: Record<AuditOutcome, StatusLook> = {
+  requested: { tone: 'none', words: 'Requested', icon: 'circle' },
+  refused: { tone: 'attention', words: 'Refused', icon: 'ban' },
+  succeeded: { tone: 'ok', words: 'Succeeded' },
+  failed: { tone: 'critical', words: 'Failed' },
+  canceled: { tone: 'none', words: 'Canceled', icon: 'ban' },
 }
 
 /** `null` for an open merge request: that is the ordinary case and says nothing. */

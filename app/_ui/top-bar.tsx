@@ -14,6 +14,7 @@ export interface Crumb {
 const places: { words: string; href: string; icon: IconName }[] = [
   { words: 'Findings', href: '/findings', icon: 'alert' },
   { words: 'Hosts', href: '/hosts', icon: 'box' },
+  { words: 'Activity', href: '/activity', icon: 'history' },
 ]
 
 /** Where one is, whether it is live, and who one is. Who may only look reads so. */

@@ -4,7 +4,6 @@ import { type Context, pageContext } from '#lib/context.ts'
 import { isAtLeast } from '#lib/domain/access.ts'
 import type { BoardRow, RowDeployment } from '#lib/domain/board.ts'
 import { isSnoozed } from '#lib/domain/finding.ts'
-import type { Operation } from '#lib/domain/operation.ts'
 import { type EnvironmentDetail, environmentDetail } from '#lib/queries/environment.ts'
 import { stopPreview } from '#lib/queries/stop.ts'
 import { button } from '../../../../_ui/button.ts'
@@ -25,6 +24,7 @@ import { AppCommandSheet } from './app-command-sheet.tsx'
 import { AppSection } from './app-section.tsx'
 import { Findings } from './findings.tsx'
 import { Logs, type ShownLog } from './logs.tsx'
+import { operationHref } from './operation-href.ts'
 import { Timeline } from './timeline.tsx'
 import { Truths } from './truths.tsx'
 
@@ -136,17 +136,6 @@ async function Overlay({
       mayAct={mayAct}
     />
   )
-}
-
-/** Where an operation is followed. */
-function operationHref(
-  { kind, id, jobId }: Operation,
-  { here, environmentId }: { here: string; environmentId: number },
-): string {
-  if (kind === 'stop') return `${here}?stop=${environmentId}&operation=${id}`
-  const command = appCommands.find((candidate) => kind === `app.${candidate}`)
-  if (command) return `${here}?ask=${command}&operation=${id}`
-  return jobId === null ? here : `${here}?job=${jobId}`
 }
 
 /** The log asked for; else that of the job while it deploys, or where there is no app; else the app's own. */

@@ -1,0 +1,35 @@
+import type { Via } from '#lib/domain/access.ts'
+
+const actionWords: Record<string, string> = {
+  promote: 'Promote',
+  stop: 'Stop',
+  'job.retry': 'Retry job',
+  'job.cancel': 'Cancel job',
+  sweep: 'Sweep',
+  'sweep.cancel': 'End sweep',
+  'sweep.destroy-app': 'Destroy app',
+  'sweep.destroy-database': 'Destroy database',
+  'app.restart': 'Restart app',
+  'app.rebuild': 'Rebuild app',
+  'app.scale': 'Scale app',
+  'app.unlock': 'Unlock app',
+  'finding.snooze': 'Snooze finding',
+  'finding.end-snooze': 'End snooze',
+  'names.claim': 'Claim names',
+  'names.withdraw': 'Withdraw claim',
+  'sign-in': 'Sign in',
+  'password.choose': 'Choose password',
+}
+
+/** What was tried, for a person; an action without words of its own reads as its name: `token.make` → `Token make`. */
+export function wordsOfAction(action: string): string {
+  const plain = action.replaceAll(/[.-]/g, ' ')
+  return actionWords[action] ?? plain.charAt(0).toUpperCase() + plain.slice(1)
+}
+
+export const viaWords: Record<Via, string> = {
+  page: 'on a page',
+  api: 'by the API',
+  policy: 'by a policy',
+  system: 'carried on by Berth',
+}
