@@ -14,7 +14,7 @@ export function ActivityLine({ entry }: { entry: ActivityEntry }) {
   return (
     <li className="flex gap-2.5 px-4 py-2.5 text-sm">
       <StatusIcon tone={tone} icon={icon} className="mt-0.5 size-4" />
-      <div className="grid min-w-0 flex-1 gap-x-6 gap-y-0.5 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]">
+      <div className="grid min-w-0 flex-1 gap-x-6 gap-y-0.5 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_6rem]">
         <p className="min-w-0 [overflow-wrap:anywhere]">
           <span className="font-medium">{wordsOfAction(action)}</span>{' '}
           {operation ? (
@@ -46,7 +46,7 @@ export function ActivityLine({ entry }: { entry: ActivityEntry }) {
             </Link>
           )}
           {' · '}
-          <span title={`Hash ${hash}`}>entry {id}</span>
+          <span className="whitespace-nowrap" title={`Hash ${hash}`}>entry {id}</span>
         </p>
       </div>
     </li>
