@@ -46,7 +46,9 @@ export function ActivityLine({ entry }: { entry: ActivityEntry }) {
             </Link>
           )}
           {' · '}
-          <span className="whitespace-nowrap" title={`Hash ${hash}`}>entry {id}</span>
+          <span className="whitespace-nowrap" title={`Hash ${hash}`}>
+            entry {id}
+          </span>
         </p>
       </div>
     </li>

@@ -152,7 +152,7 @@ export async function writePipelines(db: Database, observed: Observed, pipelines
 export async function writeEnvironments(db: Database, observed: Observed, environments: readonly Environment[]) {
   const rows = environments.map((environment) => ({
     ...environment,
-    stateSince: environment.updatedAt < observed.asOf ? environment.updatedAt : observed.asOf,
+    stateSince: new Date(Math.min(environment.updatedAt.getTime(), observed.asOf.getTime())),
   }))
   return writeRows(db, environmentTable, dated(observed, rows))
 }
