@@ -149,14 +149,18 @@ export interface Leak {
 /**
  * Makes so many leaks in `hello/hello-app`, as they come about in weeks, in a few seconds: every fifth is a merged branch
  * that GitLab still has an available environment for, every tenth is a database whose app is gone, all others are stopped.
+ * `first` is the number of the first: each is made once.
  */
-export async function makeLeaks(instance: Instance, { count }: { count: number }): Promise<Leak[]> {
+export async function makeLeaks(
+  instance: Instance,
+  { count, first = 1 }: { count: number; first?: number },
+): Promise<Leak[]> {
   const kinds = Array.from({ length: count }, (_, index): Leak['kind'] =>
     index % 10 === 9 ? 'database' : index % 5 === 2 ? 'merged' : 'stopped',
   )
   const reviewApps = kinds.map((kind, index) => ({
-    branch: `leak/number-${String(index + 1).padStart(3, '0')}`,
-    title: `Leak ${index + 1}`,
+    branch: `leak/number-${String(first + index).padStart(3, '0')}`,
+    title: `Leak ${first + index}`,
     minutesAgo: (20 + index) * 24 * 60,
     became: kind === 'merged' ? 'merged' : 'stopped',
   }))
