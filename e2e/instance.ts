@@ -19,6 +19,8 @@ export interface Instance {
   kill(what: 'worker' | 'web' | 'all' | 'machine'): Promise<void>
   /** Starts Berth again on the same data and port after everything was killed. */
   start(): Promise<void>
+  /** Ends Berth as a person does and starts it again, with `env` as it is by now. */
+  restart(): Promise<void>
   /** Asks Berth's database, for what no page shows. */
   sql<Row extends object>(query: string, values?: readonly unknown[]): Promise<Row[]>
   /** Makes an API token. */
@@ -128,18 +130,26 @@ export async function startInstance({
       await ended
       if (what === 'machine') killPostgres(dataDir, 'SIGKILL')
     },
+    async restart() {
+      await end(berth)
+      await start()
+    },
     async stop() {
-      for (const child of [berth, standInsProcess]) {
-        if (!child || child.exitCode !== null || child.signalCode !== null) continue
-        const ended = once(child, 'exit')
-        child.kill('SIGTERM')
-        await ended
-      }
+      await end(berth)
+      await end(standInsProcess)
       // After a kill nobody was left to stop it.
       killPostgres(dataDir, 'SIGQUIT')
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Nothing happens when it does not run. */
+async function end(child: ChildProcess | null): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
 }
 
 function spawnNode(script: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {

@@ -36,6 +36,27 @@ export async function openStopDialog(page: Page, branch: string): Promise<Locato
 
 export const lane = (page: Page): Locator => page.getByRole('region', { name: 'Lane' })
 
+/** The disagreements that a page tells of, below its heading. */
+export const findings = (page: Page): Locator => page.getByRole('region', { name: /^Findings/ })
+
+/** The lines of findings that have all of these words. */
+export const findingLine = (page: Page, ...texts: (string | RegExp)[]): Locator =>
+  texts.reduce<Locator>((lines, hasText) => lines.filter({ hasText }), findings(page).getByRole('listitem'))
+
+/** Says on a host's page that apps of these names are a project's. */
+export async function claimNames(
+  page: Page,
+  { pattern, project }: { pattern: string; project: string },
+): Promise<void> {
+  await page.getByLabel('Apps named').fill(pattern)
+  await page.getByLabel('belong to').selectOption(project)
+  await page.getByRole('button', { name: 'Claim' }).click()
+  await expect(namingRule(page, pattern)).toBeVisible()
+}
+
+export const namingRule = (page: Page, pattern: string): Locator =>
+  page.getByRole('region', { name: 'Naming rules' }).getByRole('listitem').filter({ hasText: pattern })
+
 /** One beat of an operation, found by its title. */
 export const step = (within: Locator, title: string): Locator =>
   within

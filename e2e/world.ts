@@ -22,10 +22,10 @@ export interface Environment {
   state: string
 }
 
-/** A question to GitLab's API; the path is what follows `/api/v4`. */
-export async function gitlab<Answer>({ standIns }: Instance, path: string): Promise<Answer> {
+/** A request to GitLab's API, a question unless said; the path is what follows `/api/v4`. */
+export async function gitlab<Answer>({ standIns }: Instance, path: string, method = 'GET'): Promise<Answer> {
   const headers = { authorization: `Bearer ${standIns.gitlabToken}` }
-  const response = await fetch(`${standIns.gitlabUrl}/api/v4${path}`, { headers })
+  const response = await fetch(`${standIns.gitlabUrl}/api/v4${path}`, { method, headers })
   if (!response.ok) throw new Error(`GitLab answers ${response.status} to ${path}: ${await response.text()}`)
   return (await response.json()) as Answer
 }
