@@ -53,7 +53,7 @@ export async function sweepCandidates(
     db.environment.findMany({ where: { projectId, id: { in: environmentIds } } }),
     db.boardRow.findMany({ where: { projectId, environmentId: { in: environmentIds } }, select: { value: true } }),
     openFindings(db, subjects.map(subjectKey)),
-    db.dokkuApp.findMany({ select: { host: true, name: true } }),
+    db.dokkuApp.findMany({ select: { host: true, name: true, deployedAt: true } }),
     db.dokkuService.findMany(),
     busyEnvironments(db, environmentIds),
   ])
@@ -66,7 +66,7 @@ export async function sweepCandidates(
       }),
     ),
     findings,
-    apps: new Set(apps.map(({ host, name }) => `${host}/${name}`)),
+    apps: new Map(apps.map(({ host, name, deployedAt }) => [`${host}/${name}`, deployedAt])),
     services,
     running,
   }
@@ -77,7 +77,8 @@ interface Observed {
   environments: ReadonlyMap<number, Environment>
   rows: ReadonlyMap<number, BoardRow>
   findings: ReadonlyMap<string, Finding[]>
-  apps: ReadonlySet<string>
+  /** When each was deployed last, as its host says. */
+  apps: ReadonlyMap<string, Date | null>
   services: readonly DokkuService[]
   running: ReadonlyMap<number, string>
 }
@@ -110,7 +111,9 @@ function candidateOf(
   const named = appNamed(subject, claim)
   const app = named && observed.apps.has(`${named.host}/${named.app}`) ? named : null
   const database = databaseOf(subject, { claim, app, observed, grounds })
-  const lastDeployedAt = row?.deployment?.changedAt ?? null
+  // Of an app without environment nobody but its host can tell.
+  const deployedByHost = app && environment === null ? observed.apps.get(`${app.host}/${app.app}`) : null
+  const lastDeployedAt = row?.deployment?.changedAt ?? deployedByHost ?? null
   const sweeper = { projectId: grounds.projectId, environmentId }
   return {
     subject: subject.kind === 'environment' ? { ...subject, name: environment?.name ?? subject.name } : subject,

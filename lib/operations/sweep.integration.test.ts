@@ -293,9 +293,10 @@ describe('who may, and what', () => {
   })
 
   test('an app that nothing maps to is not ours, until its name is claimed', async () => {
+    const longAgo = new Date('2026-09-01T00:00:00Z')
     fake.host.apps.set('old-thing', { sha: null, status: 'running' })
     await database.db.dokkuApp.create({
-      data: { host: 'review', name: 'old-thing', domains: [], observedAt: new Date() },
+      data: { host: 'review', name: 'old-thing', domains: [], deployedAt: longAgo, observedAt: new Date() },
     })
     const subject = 'app:review/old-thing'
     await find('app-without-environment', subject)
@@ -303,6 +304,8 @@ describe('who may, and what', () => {
     await database.db.namingClaim.create({
       data: { projectId: 42, host: 'review', pattern: 'old-*', claimedBy: 'operator' },
     })
+    const plan = await sweepPreview(fake.ctx, 42, { kind: 'subjects', subjects: [subject] })
+    expect(plan.victims).toMatchObject([{ title: 'old-thing', lastDeployedAt: longAgo }])
     const operation = await ended(await sweep(fake.ctx, wished([subject])), fake)
     expect(await wordsOf(operation)).toEqual(['done: Berth destroyed app old-thing.'])
   })
