@@ -16,11 +16,19 @@ export const plainLines = (text: string): string[] =>
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')
 
-/** At most 200 characters of what a host said, without what looks like a password. Only the beginning is looked at. */
+/**
+ * At most 200 characters of what a host said, without what looks like a password: lines that name one, also inside of
+ * `SMTP_PASSWORD`, and the values of variables and addresses. Only the beginning is looked at.
+ */
 export function excerpt(text: string): string {
   const shown = plainLines(text.slice(0, 4000))
-    .filter((line) => !/\b(dsn|password|passphrase|secret|token)\b/i.test(line))
-    .map((line) => line.trim().replaceAll(/:\/\/\S+/g, '://…'))
+    .filter((line) => !/dsn\b|passw|passphrase|secret|token|credential/i.test(line))
+    .map((line) =>
+      line
+        .trim()
+        .replaceAll(/:\/\/\S+/g, '://…')
+        .replaceAll(/\b([A-Z][A-Z0-9_]+)=\S.*/g, '$1=…'),
+    )
     .join(' ')
     .replaceAll(/\p{Cc}/gu, ' ')
   return shown.length > 200 ? `${shown.slice(0, 199)}…` : shown
