@@ -41,6 +41,12 @@ test('the colours of the app stay, whatever colour Dokku gives to the process', 
   expect(linesOf(line)).toMatchObject([{ process: 'worker.2', text: '\u001b[31mfailed\u001b[0m' }])
 })
 
+test('a password in an address is left out', () => {
+  expect(linesOf('no answer from postgres://app:hunter2@db:5432\n')).toMatchObject([
+    { text: 'no answer from postgres://app:…@db:5432' },
+  ])
+})
+
 test('what has no time and process is a line as it is', () => {
   const strange = [
     'Error response from daemon: No such container',

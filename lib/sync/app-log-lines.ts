@@ -1,3 +1,4 @@
+import { withoutPasswords } from '#lib/domain/address-password.ts'
 import type { AppLogLine } from '#lib/domain/app-log.ts'
 
 /** What the app wrote, before it has its place in a log. */
@@ -54,7 +55,7 @@ function readLine(raw: string, dropped: number): ReadLine {
   const found = prefix.exec(raw)
   const at = found?.groups?.at ? new Date(found.groups.at) : null
   const isStamped = at !== null && !Number.isNaN(at.getTime())
-  const text = clean(isStamped && found ? raw.slice(found[0].length) : raw)
+  const text = withoutPasswords(clean(isStamped && found ? raw.slice(found[0].length) : raw))
   return {
     at: isStamped ? at : null,
     process: (isStamped && found?.groups?.process) || null,

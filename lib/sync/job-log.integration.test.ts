@@ -70,6 +70,13 @@ it('is read by one of several workers in a second', async () => {
   expect(gitlab.requests).toHaveLength(4)
 })
 
+it('leaves out the password of a database that the job links', async () => {
+  await renewWatches(database.db, ['job:70'], 60)
+  gitlab.jobLogs.set(70, '       DATABASE_URL:  postgres://postgres:hunter2@db1:5432/db1\n')
+  await readJobLogs(world)
+  expect(await log()).toMatchObject({ text: '       DATABASE_URL:  postgres://postgres:…@db1:5432/db1\n' })
+})
+
 it('keeps the end of a log that is too long, without what PostgreSQL cannot hold', async () => {
   await renewWatches(database.db, ['job:70'], 60)
   gitlab.jobLogs.set(70, `${'x'.repeat(1_000_000)}\0the end`)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { World } from '#lib/context.ts'
 import { claimJobLog, endJobLog, type FollowedJob, followedJobs, returnJobLog, writeJobLog } from '#lib/db/job-logs.ts'
 import { publish } from '#lib/db/notifications.ts'
+import { withoutPasswords } from '#lib/domain/address-password.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { isFinished } from '#lib/domain/pipeline.ts'
 import { isNotFound } from './not-found.ts'
@@ -48,7 +49,7 @@ async function readJobLog({ db, gitlab, now }: World, followed: FollowedJob, tur
   try {
     // The job first: when it had ended by then, the log read after it is whole.
     const job = await gitlab.job(projectId, jobId)
-    const text = job.startedAt === null ? '' : await gitlab.jobLog(projectId, jobId)
+    const text = job.startedAt === null ? '' : withoutPasswords(await gitlab.jobLog(projectId, jobId))
     const log = { jobName: job.name, jobStatus: job.status, text, finished: isFinished(job.status) }
     if (await writeJobLog(db, followed, log)) await publish(db, [`job:${jobId}`])
   } catch (error) {
