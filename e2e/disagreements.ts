@@ -4,7 +4,7 @@ import { dokku, pushByHand } from './by-hand.ts'
 import type { Instance } from './instance.ts'
 import { environmentSlug } from './stand-ins/gitlab/slug.ts'
 import { claimNames } from './steps.ts'
-import { control, environmentNamed, gitlab, projects } from './world.ts'
+import { control, deployedSha, environmentNamed, gitlab, projects } from './world.ts'
 
 /** One way in which GitLab, Dokku and a visitor come to disagree. */
 export interface Disagreement {
@@ -124,17 +124,22 @@ function disagreements(
   const ofHost = (host: string, subject = host) => ({ subject, place: `/hosts/${host}` })
 
   const onReview = (door: string, body: Record<string, unknown>) => control(instance, 'review', `POST /${door}`, body)
-  const onGitlab = (door: string, body: Record<string, unknown>) =>
-    control(instance, 'gitlab', `POST /${door}`, { project, ...body })
+  const onGitlab = <Answer>(door: string, body: Record<string, unknown>) =>
+    control<Answer>(instance, 'gitlab', `POST /${door}`, { project, ...body })
   const commandReview = (...words: string[]) => dokku(instance, 'review', ...words)
   const push = (kind: FindingKind, files: Record<string, string | null> = { 'more.txt': 'more\n' }) =>
-    onGitlab('push', { branch: branchOf(kind), message: `Go on with ${kind}`, files })
+    onGitlab<{ sha: string }>('push', { branch: branchOf(kind), message: `Go on with ${kind}`, files })
+  async function deploy(kind: FindingKind, files?: Record<string, string | null>): Promise<void> {
+    const { sha } = await push(kind, files)
+    const deployed = () => deployedSha(instance, projects.helloApp, environmentOf(kind))
+    await expect.poll(deployed, { timeout: 60_000 }).toBe(sha)
+  }
   const deleteBranch = (kind: FindingKind) => onGitlab('branches/delete', { branch: branchOf(kind) })
 
   const becomes = (kind: FindingKind, state: string) =>
     expect
       .poll(async () => (await environmentNamed(instance, projects.helloApp, environmentOf(kind))).state, {
-        timeout: 30_000,
+        timeout: 60_000,
       })
       .toBe(state)
   async function stop(kind: FindingKind): Promise<void> {
@@ -159,8 +164,8 @@ function disagreements(
       severity: 'critical',
       // Docker gives it up after ten.
       words: /web\.1 (restarted \d+ times|\w+ after \d+ restarts?)/,
-      make: () => push('app-down', { crash: 'at once\n' }),
-      resolve: () => push('app-down', { crash: null }),
+      make: () => deploy('app-down', { crash: 'at once\n' }),
+      resolve: () => deploy('app-down', { crash: null }),
     },
     'app-missing': {
       title: 'app missing',
@@ -168,7 +173,7 @@ function disagreements(
       severity: 'critical',
       words: `GitLab deployed it, but review has no app ${appOf('app-missing')}.`,
       make: () => commandReview('apps:destroy', appOf('app-missing'), '--force'),
-      resolve: () => push('app-missing'),
+      resolve: () => deploy('app-missing'),
     },
     'url-failing': {
       title: 'URL fails',
@@ -184,7 +189,7 @@ function disagreements(
       severity: 'attention',
       words: 'The newest deployment failed; the one before it is still up.',
       make: () => push('deployment-failed', { 'fail-check': 'always\n' }),
-      resolve: () => push('deployment-failed', { 'fail-check': null }),
+      resolve: () => deploy('deployment-failed', { 'fail-check': null }),
     },
     'commit-drift': {
       title: 'other commit',
@@ -195,7 +200,7 @@ function disagreements(
         const { repository, sha, slug: app } = reviewApp('commit-drift')
         return pushByHand(instance, { repository, commit: `${sha}~1`, host: 'review', app })
       },
-      resolve: () => push('commit-drift'),
+      resolve: () => deploy('commit-drift'),
     },
     'certificate-expiring': {
       title: 'certificate ends',
@@ -254,7 +259,7 @@ function disagreements(
       severity: 'attention',
       words: 'Nothing was deployed to it for more than 21 days.',
       make: async () => undefined,
-      resolve: () => push('stale'),
+      resolve: () => deploy('stale'),
     },
     'host-unreachable': {
       title: 'host unreachable',

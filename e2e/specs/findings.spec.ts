@@ -28,6 +28,7 @@ const kindsAtOnce = findingKinds.filter((kind) => !ofTheConnection.includes(kind
 const patience = { timeout: 45_000 }
 
 test('every kind of disagreement is found and told on its own page', async ({ page }) => {
+  test.setTimeout(240_000)
   await Promise.all(kindsAtOnce.map((kind) => disagreements[kind].make(page)))
   await onEachPage(page, (kind) => expect(openLine(page, kind)).toBeVisible(patience))
 })
@@ -66,6 +67,7 @@ test('while a host is silent, what was found on it stays, and whether it still h
 })
 
 test('every finding ends by itself when its disagreement is resolved', async ({ page }) => {
+  test.setTimeout(240_000)
   await Promise.all(kindsAtOnce.map((kind) => disagreements[kind].resolve()))
   await onEachPage(page, (kind) => expect(openLine(page, kind)).toBeHidden(patience))
   await open(page, '/findings?state=closed')
