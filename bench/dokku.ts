@@ -69,6 +69,7 @@ async function measureHost({ apps, plugin, databaseUrl, dataDir }: Measuring): P
     DATABASE_URL: databaseUrl,
     BERTH_GITLAB_URL: 'http://127.0.0.1:9',
     BERTH_GITLAB_TOKEN: 'not used',
+    BERTH_SECRET: 'a secret of at least 32 characters',
     BERTH_DOKKU_HOSTS: `${name}=ssh://dokku@127.0.0.1:${host.sshPort}#${host.hostKeyFingerprint}`,
     BERTH_DOKKU_KEY_FILE: keyFile,
   })

@@ -8,6 +8,7 @@ import { needsPassword, setupCode } from '../lib/operations/operator-password.ts
 import { build, isBuildStale, nextCommand } from './build.ts'
 import { root, supervise } from './child.ts'
 import { openDatabase } from './database.ts'
+import { keptSecret } from './secret.ts'
 import { readSettings } from './settings.ts'
 import { startStandIns } from './stand-ins.ts'
 
@@ -62,6 +63,7 @@ async function start(env: Env): Promise<void> {
     NEXT_TELEMETRY_DISABLED: '1',
     DATABASE_URL: database.url,
     BERTH_DATA_DIR: env.BERTH_DATA_DIR,
+    BERTH_SECRET: env.BERTH_SECRET ?? keptSecret(env.BERTH_DATA_DIR),
     BERTH_URL: env.BERTH_URL ?? origin,
     PORT: String(port),
   }

@@ -9,6 +9,7 @@ import { type Env, readEnv } from './env.ts'
 import { createGitlab, type Gitlab } from './gitlab/index.ts'
 import { provesSameOrigin } from './operations/same-origin.ts'
 import { apiTokenOf, sessionOf } from './operations/session.ts'
+import { createSeal, type Seal } from './seal.ts'
 
 /** What Berth itself needs, whoever asks. */
 export interface World {
@@ -18,6 +19,8 @@ export interface World {
   dokku: ReadonlyMap<string, Dokku>
   mappingOf(pathWithNamespace: string): Mapping
   limits: Limits
+  /** Closes what is stored of other systems' secrets. */
+  seal: Seal
   now(): Date
 }
 
@@ -57,6 +60,7 @@ export function createWorld(env: Env): World {
     dokku: new Map(env.BERTH_DOKKU_HOSTS.map((host) => [host.name, createDokku(host, { privateKey })])),
     mappingOf: (pathWithNamespace) => mappingFrom(env, pathWithNamespace),
     limits: { mostApps: env.BERTH_DOKKU_MOST_APPS, probeSeconds: env.BERTH_PROBE_SECONDS },
+    seal: createSeal(required(env.BERTH_SECRET, 'BERTH_SECRET'), env.BERTH_SECRET_PREVIOUS),
     now: () => new Date(),
   }
 }

@@ -44,6 +44,12 @@ function isNetwork(text: string): boolean {
   return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
+const networks = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine((given) => given.every(isNetwork), { error: 'has an entry that is not a network like 10.0.0.0/8' })
+
 const dokkuHost =
   /^(?<name>[a-z0-9-]+)=ssh:\/\/(?:(?<user>[a-z_][a-z0-9_-]*)@)?(?<address>[^/:#@\s]+)(?::(?<port>\d+))?\/?(?:#(?<key>SHA256:[A-Za-z0-9+/]{43}))?$/
 
@@ -162,6 +168,64 @@ const variables = {
     default: '',
     schema: optionalText.refine((value) => value === null || value.length >= 8, 'has fewer than 8 characters'),
   },
+  BERTH_SECRET: {
+    about:
+      'Seals tokens and channels in the database and signs sessions: at least 32 random characters. Unset: made at the first start and kept in BERTH_DATA_DIR.',
+    default: '',
+    schema: optionalText.refine((value) => value === null || value.length >= 32, 'has fewer than 32 characters'),
+  },
+  BERTH_SECRET_PREVIOUS: {
+    about: 'The BERTH_SECRET before this one: what it sealed can still be read, and is sealed anew when used.',
+    default: '',
+    schema: optionalText.refine((value) => value === null || value.length >= 32, 'has fewer than 32 characters'),
+  },
+  BERTH_GITLAB_OAUTH_ID: {
+    about:
+      'Application ID of Berth in GitLab; scopes api, read_user, openid, profile, email; redirect to $BERTH_URL/api/auth/callback/gitlab. Unset: no sign-in with GitLab.',
+    default: '',
+    schema: optionalText,
+  },
+  BERTH_GITLAB_OAUTH_SECRET: {
+    about: 'Its secret.',
+    default: '',
+    schema: optionalText,
+  },
+  BERTH_ADMINS: {
+    about: 'GitLab usernames that administer Berth: maintainers of every project and host. Separated by commas.',
+    default: '',
+    schema: z
+      .string()
+      .default('')
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean)),
+  },
+  BERTH_BREAK_GLASS: {
+    about: "true: the operator's password opens Berth although people sign in with GitLab.",
+    default: 'false',
+    schema: flag,
+  },
+  BERTH_SMTP_URL: {
+    about: 'Mail server for notifications: smtp://user:password@mail.example.jp:587. Unset: no e-mail.',
+    default: '',
+    schema: optionalUrl('smtp', 'smtps'),
+  },
+  BERTH_MAIL_FROM: {
+    about: 'Sender of e-mail, e.g. Berth <berth@example.jp>.',
+    default: '',
+    schema: optionalText,
+  },
+  BERTH_NOTIFY_NETWORKS: {
+    about:
+      'Private networks and loopback that notifications may be sent to: 10.0.0.0/8, fd00::/8, separated by commas. Public addresses always may.',
+    default: '',
+    schema: networks,
+  },
+  BERTH_LOG_LEVEL: {
+    about: 'How much the log says: debug, info, warn or error.',
+    default: 'info',
+    schema: z
+      .enum(['debug', 'info', 'warn', 'error'], { error: 'is none of debug, info, warn, error' })
+      .default('info'),
+  },
   BERTH_READ_ONLY: { about: 'true: nobody can change anything through Berth.', default: 'false', schema: flag },
   BERTH_SYNC_IDLE_SECONDS: {
     about: 'How often a project that nobody looks at is asked.',
@@ -205,13 +269,7 @@ const variables = {
     about:
       'Private networks that probes of URLs may enter by a redirect, and loopback: 10.0.0.0/8, fd00::/8, separated by commas.',
     default: '',
-    schema: z
-      .string()
-      .default('')
-      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-      .refine((networks) => networks.every(isNetwork), {
-        error: 'has an entry that is not a network like 10.0.0.0/8',
-      }),
+    schema: networks,
   },
   BERTH_DEMO: {
     about: 'Set by `npm run up` when it runs the stand-ins; pages then say so.',
@@ -231,6 +289,9 @@ const schema = single.superRefine((env, context) => {
   const missing = (name: keyof typeof variables, because: keyof typeof variables) =>
     context.addIssue({ code: 'custom', path: [name], message: `is missing: ${because} needs it` })
   if (env.BERTH_GITLAB_URL && !env.BERTH_GITLAB_TOKEN) missing('BERTH_GITLAB_TOKEN', 'BERTH_GITLAB_URL')
+  if (env.BERTH_GITLAB_OAUTH_ID && !env.BERTH_GITLAB_OAUTH_SECRET)
+    missing('BERTH_GITLAB_OAUTH_SECRET', 'BERTH_GITLAB_OAUTH_ID')
+  if (env.BERTH_SMTP_URL && !env.BERTH_MAIL_FROM) missing('BERTH_MAIL_FROM', 'BERTH_SMTP_URL')
   if (env.BERTH_DOKKU_HOSTS.length > 0 && !env.BERTH_DOKKU_KEY_FILE)
     missing('BERTH_DOKKU_KEY_FILE', 'BERTH_DOKKU_HOSTS')
 })

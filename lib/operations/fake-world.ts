@@ -3,6 +3,7 @@ import type { Dokku } from '#lib/dokku/index.ts'
 import type { Actor } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
+import { createSeal } from '#lib/seal.ts'
 import type { Context, World } from '../context.ts'
 import { type FakeGitlab, fakeDeployment, fakeEnvironment, fakeGitlab, fakeJob } from './fake-gitlab.ts'
 
@@ -72,6 +73,7 @@ export function fakeWorld(db: Database, actor: Actor = operator): FakeWorld {
     gitlab,
     dokku: new Map([['review', host.dokku]]),
     limits: { mostApps: null, probeSeconds: 300 },
+    seal: createSeal('a secret of at least 32 characters'),
     mappingOf: () => ({ ...defaultMapping, named: { production: { host: 'review', app: 'hello' } } }),
     now: () => new Date(clockMs),
   }

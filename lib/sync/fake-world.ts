@@ -10,6 +10,7 @@ import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Project } from '#lib/domain/project.ts'
 import type { Gitlab, Page, PageQuery } from '#lib/gitlab/index.ts'
+import { createSeal } from '#lib/seal.ts'
 import { emptyHost, type FakeHostState, fakeDokku } from './fake-host.ts'
 
 export { emptyHost, type FakeHostState }
@@ -149,6 +150,7 @@ export function fakeWorld(db: Database, gitlab: FakeGitlabState, hosts: Record<s
     gitlab: fakeGitlab(gitlab),
     dokku: new Map(Object.entries(hosts).map(([host, state]) => [host, fakeDokku(host, state, spend)])),
     limits: { mostApps: null, probeSeconds: 300 },
+    seal: createSeal('a secret of at least 32 characters'),
     mappingOf: () => defaultMapping,
     time: startAt,
     now: () => world.time,
