@@ -9,6 +9,7 @@ export interface Approval {
   reason: string
   requestedBy: string
   requestedAt: Date
+  /** From then on it counts no longer, answered or not. */
   expiresAt: Date
   answer: 'approved' | 'declined' | null
   answeredBy: string | null
@@ -16,4 +17,17 @@ export interface Approval {
   answerWords: string | null
   /** The operation that used it. */
   operationId: string | null
+}
+
+/** How it stands: only an `approved` one lets somebody deploy, and only a `waiting` one can be answered. */
+export type ApprovalStanding = 'waiting' | 'approved' | 'declined' | 'expired' | 'used'
+
+export function standingOf(
+  { answer, expiresAt, operationId }: Pick<Approval, 'answer' | 'expiresAt' | 'operationId'>,
+  asOf: Date,
+): ApprovalStanding {
+  if (operationId !== null) return 'used'
+  if (answer === 'declined') return 'declined'
+  if (expiresAt <= asOf) return 'expired'
+  return answer ?? 'waiting'
 }

@@ -1,6 +1,7 @@
 import type { Branch, Commit } from '#lib/domain/branch.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
+import type { FreezePeriod } from '#lib/domain/freeze.ts'
 import type { Job } from '#lib/domain/job.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
@@ -65,6 +66,9 @@ export interface Gitlab {
   /** Commits that `to` has and `from` has not, oldest first. */
   compare(projectId: number, range: { from: string; to: string }): Promise<Commit[]>
   tags(projectId: number): Promise<{ name: string; sha: string }[]>
+
+  /** Every one, or an error: whoever may not read them must not take it for a project without any. */
+  freezePeriods(projectId: number): Promise<FreezePeriod[]>
 
   /** Requests made by this client since it was made. */
   readonly requestCount: number

@@ -3,6 +3,7 @@ import { createClient } from './client.ts'
 import type { Gitlab } from './contract.ts'
 import { deploymentCalls } from './deployments.ts'
 import { environmentCalls } from './environments.ts'
+import { freezePeriodCalls } from './freeze-periods.ts'
 import { mergeRequestCalls } from './merge-requests.ts'
 import { pipelineCalls } from './pipelines.ts'
 import { projectCalls } from './projects.ts'
@@ -40,6 +41,7 @@ export function createGitlab(options: GitlabOptions): Gitlab & { readonly reques
     ...mergeRequestCalls(client, maxPages),
     ...environmentCalls(client, maxPages),
     ...deploymentCalls(client),
+    ...freezePeriodCalls(client, maxPages),
     ...pipelineCalls(client, maxPages),
     get requestCount() {
       return [...transport.requestCounts.values()].reduce((sum, count) => sum + count, 0)
