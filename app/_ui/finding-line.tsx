@@ -1,9 +1,10 @@
 import Link from 'next/link'
 import { type Finding, isSnoozed, type Resolution, type StoredFinding, subjectKey } from '#lib/domain/finding.ts'
+import { findingKindWords, subjectWords } from '#lib/domain/finding-words.ts'
 import { environmentHref, sweepHref } from '../projects/[id]/board-url.ts'
 import { button } from './button.ts'
-import { findingKindWords, sourceWords, subjectWords } from './finding-words.ts'
 import { ClockTime, RelativeTime } from './relative-time.tsx'
+import { sourceWords } from './source-words.ts'
 import { StatusIcon } from './status-badge.tsx'
 
 /** One finding with what each source says, since when, and what to do about it. */

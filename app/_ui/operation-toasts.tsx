@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { Operation } from '#lib/domain/operation.ts'
+import { operationWords } from '#lib/domain/operation-words.ts'
 import { Departing } from './departing.tsx'
-import { operationWords } from './operation-words.ts'
 import { StatusIcon } from './status-badge.tsx'
 import { operationLooks } from './status-looks.ts'
 

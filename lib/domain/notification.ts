@@ -17,6 +17,8 @@ export interface Notification {
   projectId: number | null
   projectPath: string | null
   environmentName: string | null
+  /** The Dokku host that it happened on, where that is known. */
+  host?: string | null
   severity: 'info' | 'attention' | 'critical'
   /** `Promotion of a1b2c3d4 to production failed`, without a full stop. */
   title: string

@@ -1,8 +1,8 @@
 import Link from 'next/link'
 import type { BoardCounts, BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import { environmentFindingKinds } from '#lib/domain/finding.ts'
+import { findingKindWords } from '#lib/domain/finding-words.ts'
 import { button } from '../../_ui/button.ts'
-import { findingKindWords } from '../../_ui/finding-words.ts'
 import { StatusIcon } from '../../_ui/status-badge.tsx'
 import { boardHref, environmentHref, sweepHref } from './board-url.ts'
 

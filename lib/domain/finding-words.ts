@@ -1,4 +1,4 @@
-import type { FindingKind, FindingSubject } from '#lib/domain/finding.ts'
+import type { FindingKind, FindingSubject } from './finding.ts'
 
 /** What a kind of finding is called in a filter, a chip or a heading. */
 export const findingKindWords: Record<FindingKind, string> = {
@@ -36,11 +36,4 @@ export function subjectWords(subject: FindingSubject): string {
     case 'host':
       return subject.host
   }
-}
-
-/** `gitlab:42` → `GitLab says`, as the head of what it says. */
-export function sourceWords(source: string): string {
-  const [system, name = ''] = source.split(/:(.*)/s)
-  if (system === 'dokku') return `Dokku host ${name}`
-  return system === 'url' ? 'The URL' : system === 'gitlab' ? 'GitLab' : 'Berth'
 }

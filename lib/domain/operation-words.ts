@@ -1,4 +1,4 @@
-import type { Operation } from '#lib/domain/operation.ts'
+import type { Operation } from './operation.ts'
 
 const verbs: Record<Operation['kind'], Record<Operation['status'], string>> = {
   promote: { running: 'Promoting', succeeded: 'Promoted', failed: 'Did not promote', canceled: 'Canceled promoting' },
@@ -33,4 +33,5 @@ const verbs: Record<Operation['kind'], Record<Operation['status'], string>> = {
 }
 
 /** What is happening or has happened, in one line: `Promoting a1b2c3d4 to production`. */
-export const operationWords = ({ kind, status, title }: Operation): string => `${verbs[kind][status]} ${title}`
+export const operationWords = ({ kind, status, title }: Pick<Operation, 'kind' | 'status' | 'title'>): string =>
+  `${verbs[kind][status]} ${title}`
