@@ -5,6 +5,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { build, nextCommand } from './build.ts'
 import { root } from './child.ts'
+import { dependencyAudit } from './dependency-audit.ts'
 
 export interface Counts {
   passed: number
@@ -19,6 +20,7 @@ export interface Suite {
 
 const passed: Counts = { passed: 1, failed: 0, skipped: 0 }
 const failed: Counts = { passed: 0, failed: 1, skipped: 0 }
+const skipped: Counts = { passed: 0, failed: 0, skipped: 1 }
 
 /** Seconds, no network beyond loopback, no database. */
 export const verification: readonly Suite[] = [
@@ -34,6 +36,7 @@ export const verification: readonly Suite[] = [
   { name: 'unit', run: () => vitest('unit') },
 ]
 
+export const dependencies: Suite = { name: 'dependencies', run: audited }
 export const integration: Suite = { name: 'integration', run: () => vitest('integration') }
 export const pages: Suite = { name: 'build', run: () => (build() ? passed : failed) }
 export const endToEnd: Suite = { name: 'e2e', run: playwright }
@@ -54,6 +57,21 @@ export function runSuites(suites: readonly Suite[]): Counts {
 
 export const inWords = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+
+/** What the registry cannot say is skipped with its words: a mirror without advisories must not stop anybody's work. */
+function audited(): Counts {
+  const audit = dependencyAudit()
+  switch (audit.kind) {
+    case 'clean':
+      return passed
+    case 'unknown':
+      console.log(`The dependencies could not be audited: ${audit.words}.`)
+      return skipped
+    case 'vulnerable':
+      console.error(`Advisories for what Berth ships with:\n  ${audit.packages.join('\n  ')}`)
+      return failed
+  }
+}
 
 function check(command: string, args: readonly string[]): Counts {
   return runTool(command, args) === 0 ? passed : failed

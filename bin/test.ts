@@ -1,8 +1,8 @@
 import { ensureChromium } from './chromium.ts'
-import { endToEnd, integration, inWords, pages, runSuites, verification } from './suites.ts'
+import { dependencies, endToEnd, integration, inWords, pages, runSuites, verification } from './suites.ts'
 
 /** `npm test`: everything, also from a fresh clone. The last line adds up all suites. */
 process.env.BERTH_CHROMIUM = await ensureChromium()
-const total = runSuites([...verification, integration, pages, endToEnd])
+const total = runSuites([...verification, dependencies, integration, pages, endToEnd])
 console.log(inWords(total))
 process.exitCode = total.failed > 0 ? 1 : 0
