@@ -9,7 +9,8 @@ import {
   subjectKey,
 } from '#lib/domain/finding.ts'
 import type { FindingChanges, OpenFinding } from '#lib/domain/finding-changes.ts'
-import type { Database } from './client.ts'
+import type { Database, Transaction } from './client.ts'
+import { tellFindings } from './finding-notices.ts'
 import type { Prisma, Finding as Row } from './generated/client.ts'
 import { revive } from './json.ts'
 
@@ -57,30 +58,20 @@ export async function openFindings(db: Database, scope: FindingScope): Promise<O
   return rows.map(openFinding)
 }
 
-/** Writes what became of a scope's findings. `placeOf` says whose page and which host a new one belongs to. */
+/** A first look at a host may open a thousand. */
+const writeTimeoutMs = 60_000
+
+/**
+ * Writes what became of a scope's findings, and tells what opened and ended. `placeOf` says whose page and which host a new
+ * one belongs to.
+ */
 export async function writeFindingChanges(
   db: Database,
   { opened, changed, closed, inDoubt }: FindingChanges,
   placeOf: (finding: Finding) => { projectId: number | null; host: string | null },
   asOf: Date,
 ): Promise<void> {
-  if (opened.length > 0) {
-    await db.finding.createMany({
-      data: opened.map((finding) => ({
-        ...placeOf(finding),
-        activeKey: findingKey(finding),
-        kind: finding.kind,
-        subject: subjectKey(finding.subject),
-        environmentId: finding.subject.kind === 'environment' ? BigInt(finding.subject.environmentId) : null,
-        severity: finding.severity,
-        value: keptValue(finding) as object,
-        since: finding.since,
-        openedAt: asOf,
-      })),
-      // Two who decide at once find the same: the first one's is kept.
-      skipDuplicates: true,
-    })
-  }
+  if (opened.length > 0) await openAll(db, opened, placeOf, asOf)
   if (changed.length > 0) {
     const records = changed.map(({ id, finding }) => ({
       id,
@@ -96,7 +87,7 @@ export async function writeFindingChanges(
         id text, "projectId" int, host text, severity text, value jsonb, since timestamptz)
       WHERE kept.id = decided.id AND kept."activeKey" IS NOT NULL`
   }
-  if (closed.length > 0) await closeFindings(db, { id: { in: closed } }, asOf)
+  if (closed.length > 0) await closeAndTell(db, { id: { in: closed } }, asOf)
   if (inDoubt.length > 0) {
     await db.finding.updateMany({
       where: { id: { in: inDoubt }, activeKey: { not: null } },
@@ -105,15 +96,49 @@ export async function writeFindingChanges(
   }
 }
 
-async function closeFindings(db: Database, where: Prisma.FindingWhereInput, asOf: Date): Promise<number> {
-  const { count } = await db.finding.updateMany({
+async function openAll(
+  db: Database,
+  opened: readonly Finding[],
+  placeOf: (finding: Finding) => { projectId: number | null; host: string | null },
+  asOf: Date,
+): Promise<void> {
+  const data = opened.map((finding) => ({
+    ...placeOf(finding),
+    activeKey: findingKey(finding),
+    kind: finding.kind,
+    subject: subjectKey(finding.subject),
+    environmentId: finding.subject.kind === 'environment' ? BigInt(finding.subject.environmentId) : null,
+    severity: finding.severity,
+    value: keptValue(finding) as object,
+    since: finding.since,
+    openedAt: asOf,
+  }))
+  await db.$transaction(
+    async (tx) => {
+      // Two who decide at once find the same: the first one's is kept, and told.
+      const rows = await tx.finding.createManyAndReturn({ data, skipDuplicates: true })
+      await tellFindings(tx, 'finding-opened', await storedFindings(tx, rows), asOf)
+    },
+    { timeout: writeTimeoutMs },
+  )
+}
+
+const closeAndTell = (db: Database, where: Prisma.FindingWhereInput, asOf: Date): Promise<void> =>
+  db.$transaction(
+    async (tx) => {
+      const rows = await closeFindings(tx, where, asOf)
+      await tellFindings(tx, 'finding-ended', await storedFindings(tx, rows), asOf)
+    },
+    { timeout: writeTimeoutMs },
+  )
+
+const closeFindings = (db: Database | Transaction, where: Prisma.FindingWhereInput, asOf: Date): Promise<Row[]> =>
+  db.finding.updateManyAndReturn({
     where: { ...where, activeKey: { not: null } },
     data: { activeKey: null, closedAt: asOf, unknownSince: null },
   })
-  return count
-}
 
-/** Ends what no decision speaks for any more: findings of projects and hosts that Berth does not show. */
+/** Ends, without a word, what no decision speaks for any more: findings of projects and hosts that Berth does not show. */
 export async function closeAbandonedFindings(
   db: Database,
   shown: { projectIds: readonly number[]; hosts: readonly string[] },
@@ -121,7 +146,7 @@ export async function closeAbandonedFindings(
 ): Promise<number> {
   const ofProjects = { kind: { in: [...environmentFindingKinds] }, projectId: { notIn: [...shown.projectIds] } }
   const ofHosts = { kind: { in: [...hostFindingKinds] }, host: { notIn: [...shown.hosts] } }
-  return closeFindings(db, { OR: [ofProjects, ofHosts] }, asOf)
+  return (await closeFindings(db, { OR: [ofProjects, ofHosts] }, asOf)).length
 }
 
 export async function forgetClosedFindings(db: Database, closedBefore: Date): Promise<void> {
@@ -147,7 +172,7 @@ export async function findingById(db: Database, id: string): Promise<StoredFindi
   return finding ?? null
 }
 
-export async function storedFindings(db: Database, rows: readonly Row[]): Promise<StoredFinding[]> {
+export async function storedFindings(db: Database | Transaction, rows: readonly Row[]): Promise<StoredFinding[]> {
   const projectIds = [...new Set(rows.flatMap(({ projectId }) => projectId ?? []))]
   const projects = await db.project.findMany({
     where: { id: { in: projectIds } },

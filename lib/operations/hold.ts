@@ -1,5 +1,6 @@
 import { appendAudit } from '#lib/db/audit.ts'
 import { publish } from '#lib/db/notifications.ts'
+import { tellOperation } from '#lib/db/operation-notices.ts'
 import {
   changeOperation,
   endOperation,
@@ -100,6 +101,7 @@ export function hold(world: World, stored: StoredOperation, grip: Grip): Grasp {
       Object.assign(operation, { status, failure, endedAt })
       await world.db.$transaction(async (tx) => {
         await endOperation(tx, id, owner, { status, steps: operation.steps, failure, endedAt })
+        await tellOperation(tx, operation, words, endedAt)
         await appendAudit(tx, { ...endEntry(operation), at: endedAt, outcome: status, words })
         await publish(tx, topicsOf(operation))
       })
