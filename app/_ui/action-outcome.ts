@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '#lib/context.ts'
 import { BerthError, type Failure, failureOf } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import { log } from '#lib/log.ts'
 import type { Asked } from './asked.ts'
 
 /** The way of every Server Action: what the browser means, the change; a failure is an answer and not an exception. */
@@ -16,7 +17,7 @@ async function outcome<Input, Done>(
     if (!input.success) throw new BerthError('invalid', 'berth', 'The request cannot be understood; reload the page.')
     return { done: await change(ctx, input.data) }
   } catch (error) {
-    if (!(error instanceof BerthError)) console.error(error)
+    if (!(error instanceof BerthError)) log.error({ err: error }, 'An action failed unexpectedly.')
     return { failure: failureOf(error) }
   }
 }

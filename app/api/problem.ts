@@ -1,4 +1,5 @@
 import { BerthError, type ErrorKind, failureOf } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 
 const titles: Record<ErrorKind, string> = {
   'not-found': 'Not found',
@@ -11,7 +12,7 @@ const titles: Record<ErrorKind, string> = {
 /** Any error as RFC 9457 says it: the one translation to HTTP. An unexpected one keeps its words for the server's log. */
 export function problem(error: unknown): Response {
   if (!(error instanceof BerthError)) {
-    console.error('A request failed unexpectedly.', error)
+    log.error({ err: error }, 'A request failed unexpectedly.')
     return problemResponse(500, { type: 'urn:berth:unexpected', title: 'Unexpected', detail: failureOf(error).message })
   }
   const { kind, system, message, retryAfterSeconds } = error

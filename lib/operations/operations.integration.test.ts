@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import { log } from '#lib/log.ts'
 import type { Context } from '../context.ts'
 import { cancelJob } from './cancel-job.ts'
 import { onlooker, operator, productionSha, stagingSha } from './fake-world.ts'
@@ -272,7 +273,7 @@ describe('killed at any moment', () => {
   ]
 
   test.each(wishes)('%s acts once and ends truthfully', { timeout: 120_000 }, async (_name, wish, change) => {
-    vi.spyOn(console, 'error').mockImplementation(() => {})
+    vi.spyOn(log, 'error').mockImplementation(() => {})
     for (let deathAt = 1; ; deathAt += 1) {
       await database.db.operation.deleteMany()
       anotherWorld()

@@ -4,6 +4,7 @@ import { together } from '#lib/db/together.ts'
 import type { AppLogPlace } from '#lib/domain/app-log.ts'
 import type { Process } from '#lib/domain/dokku-app.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 import { type AppLogReader, type AppLogs, createAppLogs } from '#lib/sync/app-log.ts'
 import { subscribe } from './changes.ts'
 
@@ -40,7 +41,7 @@ export async function openAppLog(
     if (running !== followed) reader.again()
     followed = running
   }
-  const onChange = () => void look().catch((error) => console.error('A log may lack new containers:', error))
+  const onChange = () => void look().catch((error) => log.error({ err: error }, 'A log may lack new containers.'))
   try {
     const unsubscribe = await subscribe(databaseUrl, [`environment:${environmentId}`], onChange)
     return {

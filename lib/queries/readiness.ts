@@ -2,6 +2,7 @@ import type { World } from '#lib/context.ts'
 import { readMigrationStatus } from '#lib/db/migration-history.ts'
 import { sourceStates } from '#lib/db/sources.ts'
 import type { ErrorKind } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 
 /** Whether this instance can serve, and how old what it shows is. A silent source does not make it unready: it is shown as such. */
 export interface Readiness {
@@ -36,7 +37,7 @@ export async function readiness(world: Pick<World, 'db' | 'now'>, root?: string)
       })),
     }
   } catch (error) {
-    console.error('The database does not answer.', error)
+    log.error({ err: error }, 'The database does not answer.')
     return { ready: false, database: 'unavailable', migrations: 'unknown', sources: [] }
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AppLogPart } from '#lib/domain/app-log.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 import { type AppLogReader, createAppLogs } from './app-log.ts'
 import type { LogHost } from './followed-log.ts'
 
@@ -319,7 +320,7 @@ describe('why there is no log is said in words', () => {
   })
 
   test('an error that is not Berth’s own keeps its words for the server', async () => {
-    const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const logged = vi.spyOn(log, 'error').mockImplementation(() => {})
     const [host, logs] = [fakeHost(), createLogs()]
     const reader = logs.open(host, 'web', null)
     host.last().fail(new Error('postgres://secret'))

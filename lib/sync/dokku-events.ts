@@ -7,6 +7,7 @@ import { environmentsRestingOn, hasBerthPlugin } from '#lib/db/observations-dokk
 import type { Dokku } from '#lib/dokku/index.ts'
 import type { DokkuEvent } from '#lib/domain/dokku-app.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 import { nudge } from './nudge.ts'
 
 /** How long a killed worker keeps a host's stream to itself. */
@@ -49,7 +50,8 @@ async function followHost(world: World, dokku: Dokku, signal: AbortSignal): Prom
     } catch (error) {
       failures += 1
       // That the host is away is told by the looks at it.
-      if (!(error instanceof BerthError) && !signal.aborted) console.error(`Following ${dokku.host} failed:`, error)
+      if (!(error instanceof BerthError) && !signal.aborted)
+        log.error({ err: error }, `Following ${dokku.host} failed.`)
     }
     if (performance.now() - startedMs > workedMs) failures = 0
     await pause(Math.min(turnMs.first * 2 ** failures, turnMs.longest), signal)
@@ -90,7 +92,7 @@ function eventRecord(world: World, host: string, signal: AbortSignal) {
       try {
         await report(world, host, events)
       } catch (error) {
-        console.error(`${events.length} events of ${host} could not be written:`, error)
+        log.error({ err: error }, `${events.length} events of ${host} could not be written.`)
       }
       await pause(breath, signal)
     }

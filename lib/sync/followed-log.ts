@@ -1,5 +1,6 @@
 import { type AppLogState, repeatsOf } from '#lib/domain/app-log.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 import { createIntake } from './app-log-intake.ts'
 import { type AppLogRing, createAppLogRing, type Extent } from './app-log-ring.ts'
 
@@ -114,7 +115,7 @@ export function followLog(dokku: LogHost, app: string, now: () => Date): Followe
     }
   }
 
-  follow().catch((error: unknown) => console.error('A log is no longer followed:', error))
+  follow().catch((error: unknown) => log.error({ err: error }, 'A log is no longer followed.'))
   return {
     ring,
     get state() {
@@ -143,7 +144,7 @@ export function followLog(dokku: LogHost, app: string, now: () => Date): Followe
 
 function whyItEnded(failure: unknown, { app, host }: { app: string; host: string }): string {
   if (failure === null) return 'The log ended: its containers stopped or were replaced.'
-  if (!(failure instanceof BerthError)) console.error(`The log of ${app} broke off:`, failure)
+  if (!(failure instanceof BerthError)) log.error({ err: failure }, `The log of ${app} broke off.`)
   const { kind, message } = failureOf(failure)
   if (kind === 'not-found') return `Dokku host "${host}" has no app ${app}.`
   return /has not been deployed/.test(message) ? `App ${app} was never deployed.` : message

@@ -7,6 +7,7 @@ import { environmentsRestingOn, hasBerthPlugin, watchedApps } from '#lib/db/obse
 import { writeSizes, writeUsage } from '#lib/db/observations-snapshot.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 
 /** How often a host is measured: for somebody who looks at an app's page, and for the sizes of databases alone. */
 const measureSeconds = { watched: 15, other: 3600 }
@@ -32,7 +33,7 @@ export function followUsage(world: World): { stop(): Promise<void> } {
         () => true,
         (error: unknown) => {
           if (!(error instanceof BerthError || stopping.signal.aborted)) {
-            console.error(`What ${dokku.host} uses could not be measured:`, error)
+            log.error({ err: error }, `What ${dokku.host} uses could not be measured.`)
           }
           return false
         },

@@ -5,6 +5,7 @@ import { publish } from '#lib/db/notifications.ts'
 import { withoutPasswords } from '#lib/domain/address-password.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { isFinished } from '#lib/domain/pipeline.ts'
+import { log } from '#lib/log.ts'
 import { isNotFound } from './not-found.ts'
 
 /** Between two readings of one log; each costs two requests, so that many followed jobs are read less often. */
@@ -19,7 +20,7 @@ export function followJobLogs(world: World): { stop(): Promise<void> } {
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       const count = await readJobLogs(world).catch((error: unknown) => {
-        console.error('Job logs could not be read:', error)
+        log.error({ err: error }, 'Job logs could not be read.')
         return 0
       })
       const pause = Math.max(pauseMs.least, count * pauseMs.perJob)
@@ -50,8 +51,8 @@ async function readJobLog({ db, gitlab, now }: World, followed: FollowedJob, tur
     // The job first: when it had ended by then, the log read after it is whole.
     const job = await gitlab.job(projectId, jobId)
     const text = job.startedAt === null ? '' : withoutPasswords(await gitlab.jobLog(projectId, jobId))
-    const log = { jobName: job.name, jobStatus: job.status, text, finished: isFinished(job.status) }
-    if (await writeJobLog(db, followed, log)) await publish(db, [`job:${jobId}`])
+    const reading = { jobName: job.name, jobStatus: job.status, text, finished: isFinished(job.status) }
+    if (await writeJobLog(db, followed, reading)) await publish(db, [`job:${jobId}`])
   } catch (error) {
     if (isNotFound(error)) return endJobLog(db, jobId)
     await returnJobLog(db, jobId, claim.observedAtBefore)

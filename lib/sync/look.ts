@@ -11,6 +11,7 @@ import {
   retryAtOf,
 } from '#lib/db/looks.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
 
 /** One look at one source, while nobody else looks at it. */
 export interface Look extends LookBefore {
@@ -91,7 +92,7 @@ async function heldLook(
     await finishLook(db, lease, { cursor, cost: { ...cost(changed), ...more } })
     return { status: 'done', cost: cost(changed), recovered: before.failingSince !== null }
   } catch (error) {
-    if (!(error instanceof BerthError)) console.error(`Looking at ${lease.sourceId} failed:`, error)
+    if (!(error instanceof BerthError)) log.error({ err: error }, `Looking at ${lease.sourceId} failed.`)
     const retryAt = error instanceof BerthError ? retryAtOf(error, now()) : null
     await failLook(db, lease, { failure: failureOf(error), asOf, retryAt, cost: cost(0) })
     return { status: 'failed', cost: cost(0), error, isNewFailure: before.failingSince === null }

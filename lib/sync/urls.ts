@@ -12,6 +12,7 @@ import {
 import { watched } from '#lib/db/watches.ts'
 import { isInLane } from '#lib/domain/app-name.ts'
 import { observedUrl, tellsNews } from '#lib/domain/probe-history.ts'
+import { log } from '#lib/log.ts'
 import type { Prober } from '#lib/url/index.ts'
 import { decideProject } from './decision.ts'
 import { nextProbeAt, type ProbeSettings, watchedSeconds } from './probe-interval.ts'
@@ -37,7 +38,7 @@ export function followUrls(world: World, options: UrlOptions): { stop(): Promise
   const turns = urlTurns(world, options, stopping.signal)
   const loop = (async () => {
     while (!stopping.signal.aborted) {
-      await turns.next().catch((error: unknown) => console.error('URLs could not be followed:', error))
+      await turns.next().catch((error: unknown) => log.error({ err: error }, 'URLs could not be followed.'))
       await sleep(turnMs, undefined, { signal: stopping.signal }).catch(() => {})
     }
     await turns.ended()
@@ -82,7 +83,7 @@ export function urlTurns(world: World, { prober, settings }: UrlOptions, signal:
         .catch(
           (error: unknown) =>
             signal.aborted ||
-            console.error(`The URL of environment ${claimed.environmentId} could not be probed:`, error),
+            log.error({ err: error }, `The URL of environment ${claimed.environmentId} could not be probed.`),
         )
         .then(() => void underWay.delete(probe))
       underWay.set(probe, claimed.host)
@@ -120,7 +121,7 @@ export function urlTurns(world: World, { prober, settings }: UrlOptions, signal:
       await start(asOf)
       // Not waited for: a large project's board may be taken for seconds, and other URLs are due meanwhile.
       deciding ??= decide()
-        .catch((error: unknown) => console.error('What URLs told could not be decided:', error))
+        .catch((error: unknown) => log.error({ err: error }, 'What URLs told could not be decided.'))
         .finally(() => {
           deciding = null
         })
