@@ -145,7 +145,7 @@ describe('an address', () => {
     const { failure } = await probe(at(inner), { networks: [] })
     expect(failure).toEqual({
       kind: 'address',
-      words: 'A probe may not go to site.localhost: 127.0.0.1 is this machine itself. ::1 is this machine itself.',
+      words: 'site.localhost may not be entered: 127.0.0.1 is this machine itself. ::1 is this machine itself.',
     })
     expect(inner.requests).toEqual([])
   })

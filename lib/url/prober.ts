@@ -1,6 +1,7 @@
 import { domainOf, type UrlProbe } from '#lib/domain/url-probe.ts'
-import { blockList, entry, type NamedBy } from './address.ts'
-import { type Resolve, systemResolver } from './names.ts'
+import { blockList, type NamedBy } from '#lib/net/address.ts'
+import { type Resolve, systemResolver } from '#lib/net/names.ts'
+import { wayTo } from '#lib/net/way.ts'
 import type { ProbeFailure } from './probe-failure.ts'
 import { isWeb, namedBy, redirectTarget, shownTarget } from './redirect.ts'
 import { type Visit, visit } from './visit.ts'
@@ -47,16 +48,9 @@ export function createProber(options: ProberOptions): Prober {
   }
 
   async function enterAndVisit(url: URL, namer: NamedBy, signal: AbortSignal): Promise<Visit> {
-    const port = refusedPort(url)
-    if (port !== null) return failed('address', `Port ${port} is not one of a site.`)
-    const addresses = await Promise.race([resolve(url.hostname), endOf(signal)])
-    if (addresses === null || addresses.length === 0)
-      return failed('name', `The name ${url.hostname} could not be resolved.`)
-    const decisions = addresses.map((address) => ({ address, decision: entry(address, namer, networks) }))
-    const open = decisions.filter(({ decision }) => decision.allowed).map(({ address }) => address)
-    if (open.length > 0) return visit(url, open, { userAgent, authorities, signal })
-    const reasons = decisions.flatMap(({ decision }) => (decision.allowed ? [] : [decision.reason]))
-    return failed('address', `A probe may not go to ${url.hostname}: ${reasons.sort().join(' ')}`)
+    const way = await wayTo(url, namer, { networks, resolve }, signal)
+    if ('failure' in way) return failed(way.failure, way.reason)
+    return visit(url, way.addresses, { userAgent, authorities, signal })
   }
 
   return {
@@ -109,14 +103,3 @@ const failed = (kind: ProbeFailure['kind'], words: string): Visit => ({
   firstByteAtMs: null,
   failure: { kind, words },
 })
-
-/** Below 1024 live mail, SSH and their like, which a request must not reach in a site's name. */
-const refusedPort = ({ port }: URL): number | null =>
-  port !== '' && Number(port) < 1024 && port !== '80' && port !== '443' ? Number(port) : null
-
-/** `null` once the signal is aborted. */
-const endOf = (signal: AbortSignal): Promise<null> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(null)
-    else signal.addEventListener('abort', () => resolve(null), { once: true })
-  })

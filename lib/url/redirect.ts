@@ -1,5 +1,5 @@
 import { domainOf } from '#lib/domain/url-probe.ts'
-import type { NamedBy } from './address.ts'
+import type { NamedBy } from '#lib/net/address.ts'
 import type { Visit } from './visit.ts'
 
 const longestShown = 500

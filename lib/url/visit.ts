@@ -1,7 +1,7 @@
 import { request as httpRequest, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { answeringWith } from '#lib/net/way.ts'
 import { certificateExpiresAt, certificateFailure } from './certificate.ts'
 import { connectionFailure, type ProbeFailure } from './probe-failure.ts'
 
@@ -71,14 +71,5 @@ function requestOptions(url: URL, addresses: readonly string[], options: VisitOp
     signal,
     // Verified by hand, to be able to say what is wrong; nothing is sent when it is.
     ...(url.protocol === 'https:' && { rejectUnauthorized: false, ...(authorities && { ca: authorities }) }),
-  }
-}
-
-/** Node asks for one address or for all, depending on how it connects. */
-const answeringWith = (addresses: readonly string[]): LookupFunction => {
-  const answers = addresses.map((address) => ({ address, family: isIP(address) }))
-  return (_hostName, { all }, answer) => {
-    if (all) answer(null, answers)
-    else answer(null, answers[0]?.address ?? '', answers[0]?.family)
   }
 }

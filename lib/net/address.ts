@@ -3,9 +3,10 @@ import { type Decision, refuse } from '#lib/domain/decision.ts'
 
 /**
  * Who named the host. `mapping`: it is a domain of the environment's own app, so it may well be in a private network.
- * `redirect`: whoever wrote the answer chose it, so nothing inside may be entered that nobody opened.
+ * `redirect`: whoever wrote the answer chose it, so nothing inside may be entered that nobody opened. `person`: somebody typed
+ * it into a form, which is no better.
  */
-export type NamedBy = 'mapping' | 'redirect'
+export type NamedBy = 'mapping' | 'redirect' | 'person'
 
 export type AddressKind = 'public' | 'private' | 'loopback' | 'never'
 
@@ -47,7 +48,7 @@ export function addressKind(address: string): AddressKind {
   return kinds.find(({ networks }) => networks.check(plain, familyOf(plain)))?.kind ?? 'never'
 }
 
-/** Whether a probe may connect to this address. `networks` are those that the operator opened. */
+/** Whether a request may connect to this address. `networks` are those that the operator opened. */
 export function entry(address: string, namedBy: NamedBy, networks: BlockList): Decision {
   const plain = innermost(address)
   const opened = networks.check(plain, familyOf(plain))
