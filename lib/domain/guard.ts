@@ -1,8 +1,9 @@
 import type { Commit } from './branch.ts'
+import { shortSha } from './branch.ts'
 
 /**
- * What stands between a click and production. `running`, `outdated` and `protected` nothing helps against; the others ask
- * something of the person.
+ * What stands between a click and production, the heaviest first. `running`, `outdated` and `protected` nothing helps
+ * against; the others ask something of the person.
  */
 export const guardKinds = [
   'running',
@@ -39,4 +40,48 @@ export interface Given {
   reason: string | null
   /** Whether somebody else agreed, as Berth itself found out. */
   isApproved: boolean
+}
+
+/** The guards whose demand is not met yet. */
+export function unmetGuards(guards: readonly Guard[], given: Given & { sha: string }): Guard[] {
+  return guards.filter(({ demand }) => !isMet(demand, given))
+}
+
+/** What is still demanded, in a sentence for the button and the API alike; `null` when nothing is. */
+export function unmet(guards: readonly Guard[], given: Given & { sha: string }): string | null {
+  const open = unmetGuards(guards, given)
+  const final = open.find(({ demand }) => demand === 'nothing-helps')
+  if (final) return final.words
+  const demands = new Set(open.map(({ demand }) => demand))
+  const asked = [
+    ...(demands.has('sha') ? [`type the first 8 characters of ${shortSha(given.sha)}`] : []),
+    ...(demands.has('reason') ? ['give a reason'] : []),
+    ...(demands.has('approval') ? ['let a second person approve it'] : []),
+  ]
+  return asked.length === 0 ? null : sentenceOf(asked)
+}
+
+function isMet(demand: Demand, { typedSha, reason, isApproved, sha }: Given & { sha: string }): boolean {
+  switch (demand) {
+    case 'nothing-helps':
+      return false
+    case 'sha':
+      return isTyped(typedSha ?? '', sha)
+    case 'reason':
+      return (reason ?? '').trim() !== ''
+    case 'approval':
+      return isApproved
+  }
+}
+
+/** A person who copies it may bring blanks and capitals along. */
+function isTyped(typed: string, sha: string): boolean {
+  const plain = typed.trim().toLowerCase()
+  return plain.length >= 8 && sha.startsWith(plain)
+}
+
+function sentenceOf(parts: readonly string[]): string {
+  const [last = '', ...before] = parts.toReversed()
+  const text = before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
