@@ -1,0 +1,3 @@
+export type { Delivery } from './delivery.ts'
+export { createNotifier, type Destination, type Notifier, type NotifierOptions } from './notifier.ts'
+export { signingKey } from './signature.ts'
