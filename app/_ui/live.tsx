@@ -17,13 +17,15 @@ export function Live({ topics }: { topics: readonly string[] }) {
   useEffect(() => {
     let refreshedAt = 0
     let timer: ReturnType<typeof setTimeout> | null = null
+    let isDeferred = false
     const refresh = () => {
       timer = null
       // A hidden tab catches up when somebody looks at it again.
       if (document.hidden) return
       // A refresh that reaches nobody makes Next load the address anew, and the browser's error page would take the place of
-      // what was known. Whoever subscribed is told when the connection is back.
-      if (liveState() === 'lost') return
+      // what was known. It is made up for when the connection is back.
+      isDeferred = liveState() === 'lost'
+      if (isDeferred) return
       refreshedAt = Date.now()
       startTransition(() => router.refresh())
     }
@@ -31,10 +33,12 @@ export function Live({ topics }: { topics: readonly string[] }) {
       timer ??= setTimeout(refresh, Math.max(0, refreshedAt + refreshEveryMs - Date.now()))
     }
     const unsubscribe = subscribe(joined.split(','), refreshSoon)
+    const unlisten = onLiveState(() => isDeferred && liveState() === 'live' && refreshSoon())
     const quiet = setInterval(refreshSoon, quietRefreshMs)
     document.addEventListener('visibilitychange', refreshSoon)
     return () => {
       unsubscribe()
+      unlisten()
       clearInterval(quiet)
       document.removeEventListener('visibilitychange', refreshSoon)
       if (timer) clearTimeout(timer)

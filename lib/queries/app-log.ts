@@ -6,7 +6,7 @@ import type { Process } from '#lib/domain/dokku-app.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { log } from '#lib/log.ts'
 import { type AppLogReader, type AppLogs, createAppLogs } from '#lib/sync/app-log.ts'
-import { subscribe } from './changes.ts'
+import { changesOf } from './changes.ts'
 
 export type { AppLogReader }
 
@@ -43,7 +43,8 @@ export async function openAppLog(
   }
   const onChange = () => void look().catch((error) => log.error({ err: error }, 'A log may lack new containers.'))
   try {
-    const unsubscribe = await subscribe(databaseUrl, [`environment:${environmentId}`], onChange)
+    const wish = { topics: [`environment:${environmentId}`], since: null }
+    const unsubscribe = await changesOf({ world: ctx, databaseUrl }).subscribe(wish, { onOpen: () => {}, onChange })
     return {
       ...reader,
       close() {

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '#lib/db/client.ts'
-import { publish } from '#lib/db/notifications.ts'
+import { whisper } from '#lib/db/notifications.ts'
 
 const prefix = 'look:'
 
@@ -8,7 +8,7 @@ const prefix = 'look:'
  * already under way has ended. Only a hint: the regular look comes anyway.
  */
 export async function nudge(db: Database | Transaction, ...sourceIds: string[]): Promise<void> {
-  await publish(
+  await whisper(
     db,
     sourceIds.map((id) => `${prefix}${id}`),
   )

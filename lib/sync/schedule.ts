@@ -1,4 +1,5 @@
 import { PgBoss } from 'pg-boss'
+import { forgetAnnouncements } from '#lib/db/announcements.ts'
 import type { Database } from '#lib/db/client.ts'
 import { forgetEvents } from '#lib/db/dokku-events.ts'
 import { type LookState, lookStates } from '#lib/db/looks.ts'
@@ -24,7 +25,11 @@ const concurrency = { gitlab: 4, dokku: 3 }
 
 const tickMs = 150
 
+const minuteMs = 60_000
 const dayMs = 86_400_000
+
+/** How long a page may be away and still hear what it missed; it reads everything again when it was away for longer. */
+const announcementMinutes = 10
 
 /** How long what happened on a host is remembered. */
 const eventDays = 14
@@ -99,6 +104,7 @@ async function openQueues(boss: PgBoss, { db, look, everyMinute, now }: Schedule
   await boss.work('housekeeping', { pollingIntervalSeconds: 30 }, async () => {
     await forgetWatches(db)
     await forgetBudgets(db, new Date(now().getTime() - dayMs))
+    await forgetAnnouncements(db, new Date(now().getTime() - announcementMinutes * minuteMs))
     await forgetEvents(db, new Date(now().getTime() - eventDays * dayMs))
   })
   await boss.schedule('housekeeping', '*/10 * * * *')

@@ -1,7 +1,8 @@
 import { type Context, instance } from '#lib/context.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { type LivePlace, livePlaceIn, livePlaceText } from '#lib/domain/live-place.ts'
 import { renewWatchMs, watch } from '#lib/operations/watch.ts'
-import { subscribe } from '#lib/queries/changes.ts'
+import { changesOf } from '#lib/queries/changes.ts'
 import { door } from '../door.ts'
 import { eventStreamResponse, heartbeatMs, longestMs } from '../event-stream.ts'
 
@@ -14,10 +15,14 @@ const topicForm =
 /** A browser that does not read is let go; it comes back and reloads. */
 const mostUnread = 100
 
-/** The live stream: `changed` events with the topics that changed, for `?topics=project:42,operation:…`. */
+/**
+ * The live stream: `changed` events with the topics that changed, for `?topics=project:42,operation:…`. Each has an id that
+ * says how far the reader has heard. Who comes back with it, as `Last-Event-ID` or `?since=`, is told what changed meanwhile;
+ * `listening` says whether that could be told (`resumed`), or everything must be read again.
+ */
 export function GET(request: Request): Promise<Response> {
   return door(request, async (ctx) => {
-    const stream = eventStream(ctx, topicsIn(request), request.signal)
+    const stream = eventStream(ctx, { topics: topicsIn(request), since: placeIn(request) }, request.signal)
     return eventStreamResponse(stream)
   })
 }
@@ -32,7 +37,17 @@ function topicsIn(request: Request): string[] {
   return topics
 }
 
-function eventStream(ctx: Context, topics: readonly string[], closed: AbortSignal): ReadableStream<Uint8Array> {
+/** A browser that comes back by itself still has the address that it first came with, so its header counts more. */
+function placeIn(request: Request): LivePlace | null {
+  const since = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('since')
+  return since === null ? null : livePlaceIn(since)
+}
+
+function eventStream(
+  ctx: Context,
+  { topics, since }: { topics: readonly string[]; since: LivePlace | null },
+  closed: AbortSignal,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const ended = new AbortController()
   const end = () => ended.abort()
@@ -44,11 +59,22 @@ function eventStream(ctx: Context, topics: readonly string[], closed: AbortSigna
         controller.enqueue(encoder.encode(text))
       }
       const renew = () => watch(ctx, topics).catch((error) => console.error('A watch was not renewed.', error))
-      const unsubscribe = await subscribe(instance().databaseUrl, topics, (changed) =>
-        say(`event: changed\ndata: ${JSON.stringify({ topics: changed })}\n\n`),
+      const tell = (event: string, data: object, place: LivePlace | null) =>
+        say(`${place ? `id: ${livePlaceText(place)}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+      const changes = changesOf(instance())
+      const unsubscribe = await changes.subscribe(
+        { topics, since },
+        {
+          onOpen(missed, place) {
+            say('retry: 2000\n\n')
+            if (missed && missed.length > 0) tell('changed', { topics: missed }, null)
+            tell('listening', { resumed: missed !== null }, place)
+          },
+          onChange: (changed, place) => tell('changed', { topics: changed }, place),
+        },
       )
       const timers = [
-        setInterval(() => say(': still here\n\n'), heartbeatMs),
+        setInterval(() => tell('still-here', {}, changes.place()), heartbeatMs),
         setInterval(renew, renewWatchMs),
         setTimeout(end, longestMs),
       ]
@@ -62,7 +88,6 @@ function eventStream(ctx: Context, topics: readonly string[], closed: AbortSigna
       })
       closed.addEventListener('abort', end)
       if (closed.aborted) return end()
-      say('retry: 2000\n\nevent: listening\ndata: {}\n\n')
       await renew()
     },
     cancel: end,
