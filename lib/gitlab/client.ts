@@ -10,6 +10,7 @@ import {
   Projects,
   Repositories,
   Tags,
+  Users,
 } from '@gitbeaker/rest'
 import { strangeAnswer } from './failure.ts'
 import { nextPageOf } from './pages.ts'
@@ -21,7 +22,7 @@ export type Client = ReturnType<typeof createClient>
  * Gitbeaker's resources over Berth's own transport. Gitbeaker knows the paths and the queries; it neither waits, repeats nor
  * limits here, and what it says of an answer's type is not believed: `schema.ts` is.
  */
-export function createClient(options: { url: string; token: string; transport: Transport }) {
+export function createClient(options: { url: string; transport: Transport }) {
   const host = options.url.replace(/\/+$/, '')
   const apiUrl = new URL(`${host}/api/v4/`).href
   const requesterFn = createRequesterFn(
@@ -37,7 +38,8 @@ export function createClient(options: { url: string; token: string; transport: T
   )
   const resource = {
     host,
-    oauthToken: options.token,
+    // The transport puts the token of the moment in its place.
+    oauthToken: '',
     requesterFn,
     queryTimeout: null,
     rateLimits: {},
@@ -53,6 +55,7 @@ export function createClient(options: { url: string; token: string; transport: T
     projects: new Projects(resource),
     repositories: new Repositories(resource),
     tags: new Tags(resource),
+    users: new Users(resource),
   }
 }
 

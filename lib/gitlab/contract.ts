@@ -1,3 +1,4 @@
+import type { Role } from '#lib/domain/access.ts'
 import type { Branch, Commit } from '#lib/domain/branch.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
@@ -21,6 +22,17 @@ export interface PageQuery {
   updatedAfter?: Date
 }
 
+/** Whose token it is. */
+export interface GitlabUser {
+  id: number
+  username: string
+  name: string
+  /** Not blocked, banned or deactivated. */
+  isActive: boolean
+  /** Administers the whole GitLab. */
+  isAdmin: boolean
+}
+
 /**
  * GitLab, in Berth's words. Every call can fail with a `BerthError` of system `gitlab`; lists without a page argument are
  * every page or an error. No call that changes something is ever repeated by itself.
@@ -28,6 +40,10 @@ export interface PageQuery {
 export interface Gitlab {
   projects(): Promise<Project[]>
   project(idOrPath: number | string): Promise<Project>
+
+  currentUser(): Promise<GitlabUser>
+  /** The numbers of the projects in which the token's owner has at least this role; all of them, or an error. */
+  projectIdsAsLeast(role: Role): Promise<number[]>
 
   branches(projectId: number): Promise<Branch[]>
   /** Newest commit first. */

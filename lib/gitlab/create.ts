@@ -4,17 +4,18 @@ import type { Gitlab } from './contract.ts'
 import { deploymentCalls } from './deployments.ts'
 import { environmentCalls } from './environments.ts'
 import { freezePeriodCalls } from './freeze-periods.ts'
+import { membershipCalls } from './membership.ts'
 import { mergeRequestCalls } from './merge-requests.ts'
 import { pipelineCalls } from './pipelines.ts'
 import { projectCalls } from './projects.ts'
 import { repositoryCalls } from './repository.ts'
-import { createTransport } from './transport.ts'
+import { createTransport, type TokenSource } from './transport.ts'
 
 export interface GitlabOptions {
   /** GitLab's own address, with its path when it does not live at the root. */
   url: string
-  /** Personal, project or group access token, or an OAuth access token. */
-  token: string
+  /** Berth's own access token, or where a person's comes from. */
+  token: string | TokenSource
   /** Kept by a budget of this process alone, unless `budget` is given. */
   requestsPerMinute: number
   /** A budget shared with others; it replaces `requestsPerMinute`. */
@@ -33,11 +34,14 @@ export interface GitlabOptions {
 export function createGitlab(options: GitlabOptions): Gitlab & { readonly requestCounts: ReadonlyMap<string, number> } {
   const { url, token, requestsPerMinute, timeoutMs = 20_000, maxPages = 500, now = Date.now, signal } = options
   const budget = options.budget ?? memoryBudget({ requestsPerMinute, now })
-  const transport = createTransport({ budget, fetch: options.fetch ?? fetch, timeoutMs, signal, now })
-  const client = createClient({ url, token, transport })
+  const tokenOf: TokenSource = typeof token === 'string' ? async () => token : token
+  const owner = typeof token === 'string' ? 'berth' : 'person'
+  const transport = createTransport({ budget, tokenOf, owner, fetch: options.fetch ?? fetch, timeoutMs, signal, now })
+  const client = createClient({ url, transport })
   return {
     ...projectCalls(client, maxPages),
     ...repositoryCalls(client, maxPages),
+    ...membershipCalls(client),
     ...mergeRequestCalls(client, maxPages),
     ...environmentCalls(client, maxPages),
     ...deploymentCalls(client),

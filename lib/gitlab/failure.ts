@@ -6,6 +6,9 @@ export interface Asked {
   request: string
 }
 
+/** Whose token was sent: Berth's own, or that of the person who asked. */
+export type TokenOwner = 'berth' | 'person'
+
 interface FailedAnswer {
   status: number
   headers: Headers
@@ -13,15 +16,21 @@ interface FailedAnswer {
 }
 
 /** An answer that is not 2xx, as an error that keeps GitLab's words. 429 is told apart by `tooManyRequests`. */
-export function refusedAnswer(asked: Asked, answer: FailedAnswer): BerthError {
+export function refusedAnswer(asked: Asked, answer: FailedAnswer, owner: TokenOwner = 'berth'): BerthError {
   const words = gitlabWords(answer.text) ?? `status ${answer.status}`
   if (answer.status === 401) {
-    const message = `${asked.system} does not accept Berth's token (${words}). It is invalid, revoked or expired: check BERTH_GITLAB_TOKEN.`
+    const message =
+      owner === 'person'
+        ? `${asked.system} does not accept the sign-in of whoever asked (${words}): sign in again.`
+        : `${asked.system} does not accept Berth's token (${words}). It is invalid, revoked or expired: check BERTH_GITLAB_TOKEN.`
     return new BerthError('forbidden', 'gitlab', message)
   }
   const scope = answer.status === 403 ? missingScope(answer.text) : null
   if (scope !== null) {
-    const message = `Berth's token for ${asked.system} lacks a scope: ${asked.request} needs ${scope}. Check BERTH_GITLAB_TOKEN.`
+    const message =
+      owner === 'person'
+        ? `The sign-in with ${asked.system} lacks a scope: ${asked.request} needs ${scope}. Give it to Berth's application in GitLab and sign in again.`
+        : `Berth's token for ${asked.system} lacks a scope: ${asked.request} needs ${scope}. Check BERTH_GITLAB_TOKEN.`
     return new BerthError('forbidden', 'gitlab', message)
   }
   return new BerthError(kindOf(answer.status), 'gitlab', `${asked.system} answered to ${asked.request}: ${words}`)

@@ -2,11 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { RequestBudget } from './budget.ts'
 import { connectionFailure, givenUp, isBroken, timedOut } from './connection.ts'
-import { type Asked, refusedAnswer, strangeAnswer, tooManyRequests } from './failure.ts'
+import { type Asked, refusedAnswer, strangeAnswer, type TokenOwner, tooManyRequests } from './failure.ts'
 import { createPauses } from './pause.ts'
+
+/**
+ * The token to send; asked before every request. `refused` is one that GitLab has just not taken, `null` when none was: whoever
+ * has a newer one gives that, whoever has not throws.
+ */
+export type TokenSource = (refused: string | null) => Promise<string>
 
 export interface TransportOptions {
   budget: RequestBudget
+  tokenOf: TokenSource
+  owner: TokenOwner
   fetch: typeof fetch
   /** For one call with its repeats, from its first request on; waiting for the budget is not counted. */
   timeoutMs: number
@@ -43,6 +51,8 @@ export interface Transport {
 interface Failed {
   error: BerthError
   repeatAfterMs: number | null
+  /** GitLab did not take the token, so it did nothing. */
+  tokenRefused?: boolean
 }
 
 const repeats = 2
@@ -52,7 +62,7 @@ const shortPauseMs = 5_000
 
 /** The one place where a request to GitLab is made: budget, pauses, timeout, repeats, redirects, failures. */
 export function createTransport(options: TransportOptions): Transport {
-  const { budget, timeoutMs, now } = options
+  const { budget, tokenOf, owner, timeoutMs, now } = options
   const pauses = createPauses(now)
   const requestCounts = new Map<string, number>()
 
@@ -60,15 +70,22 @@ export function createTransport(options: TransportOptions): Transport {
     const asked = askedBy(call)
     const url = urlOf(call)
     let deadline: { signal: AbortSignal; atMs: number } | null = null
+    let refused: string | null = null
     for (let attempt = 0; ; attempt += 1) {
       await waitOutPause(call, asked)
       await budget.take(1)
       // While this request waited for the budget, another may have been told to stop.
       await waitOutPause(call, asked)
       deadline ??= { signal: AbortSignal.timeout(timeoutMs), atMs: now() + timeoutMs }
-      const outcome = await sendOnce(call, url, deadline.signal)
+      const token = await tokenOf(refused)
+      const outcome = await sendOnce(withToken(call, token), url, deadline.signal)
       if (!('error' in outcome)) return outcome
-      const { error, repeatAfterMs } = outcome
+      const { error, repeatAfterMs, tokenRefused = false } = outcome
+      // A person's token ends when another process renews it: with the new one the same request is asked for the first time.
+      if (tokenRefused && owner === 'person' && refused === null) {
+        refused = token
+        continue
+      }
       if (repeatAfterMs === null || attempt === repeats || now() + repeatAfterMs >= deadline.atMs) throw error
       await sleep(repeatAfterMs, undefined, options.signal && { signal: options.signal }).catch(() => {
         throw givenUp(asked)
@@ -101,7 +118,11 @@ export function createTransport(options: TransportOptions): Transport {
       }
     }
     const isPassing = answer.status >= 502 && answer.status <= 504
-    return { error: refusedAnswer(asked, answer), repeatAfterMs: mayRepeat && isPassing ? 250 : null }
+    return {
+      error: refusedAnswer(asked, answer, owner),
+      repeatAfterMs: mayRepeat && isPassing ? 250 : null,
+      tokenRefused: answer.status === 401,
+    }
   }
 
   /** Follows redirects only for reading and only inside the same API, so that the token goes nowhere else. */
@@ -125,6 +146,11 @@ export function createTransport(options: TransportOptions): Transport {
 
   return { send, requestCounts }
 }
+
+const withToken = (call: Call, token: string): Call => ({
+  ...call,
+  headers: { ...call.headers, authorization: `Bearer ${token}` },
+})
 
 export const askedBy = (call: Call): Asked => ({
   system: `GitLab (${new URL(call.apiUrl).host})`,
