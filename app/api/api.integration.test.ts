@@ -393,10 +393,33 @@ describe('the live stream', () => {
     const reader = (await open('project:42,job:7')).body?.pipeThrough(new TextDecoderStream()).getReader()
     expect((await reader?.read())?.value).toContain('event: listening')
     await publish(database.db, ['project:41', 'project:42'])
-    expect((await reader?.read())?.value).toBe('event: changed\ndata: {"topics":["project:42"]}\n\n')
+    expect((await reader?.read())?.value).toMatch(/^id: \d+\nevent: changed\ndata: \{"topics":\["project:42"\]\}\n\n$/)
     const watches = await database.db.watch.findMany({ orderBy: { subject: 'asc' } })
     expect(watches.map(({ subject }) => subject)).toEqual(['job:7', 'project:42'])
     await reader?.cancel()
+  })
+
+  test('tells who comes back what was missed, and to read everything when nobody can tell', async () => {
+    const first = async (more: string, headers: Record<string, string> = {}) => {
+      const path = `/api/events?topics=project:42,fleet${more}`
+      const stream = (await events(request({ path, headers: { ...bearer, ...headers } }))).body
+      const reader = stream?.pipeThrough(new TextDecoderStream()).getReader()
+      const { value = '' } = (await reader?.read()) ?? {}
+      await reader?.cancel()
+      return value
+    }
+    const opening = await first('')
+    expect(opening).toContain('event: listening\ndata: {"resumed":false}')
+    const id = /^id: (.+)$/m.exec(opening)?.[1] ?? ''
+    await publish(database.db, ['fleet', 'project:41'])
+    const missed = 'event: changed\ndata: {"topics":["fleet"]}\n\n'
+    expect(await first(`&since=${id}`)).toContain(missed)
+    const resumed = await first('&since=0', { 'last-event-id': id })
+    expect(resumed).toContain(missed)
+    expect(resumed).toContain('data: {"resumed":true}')
+    for (const strange of ['999999', 'x', '1-x']) {
+      expect(await first(`&since=${strange}`)).toContain('data: {"resumed":false}')
+    }
   })
 
   test.each(['', 'project:x', 'look:gitlab:42', Array.from({ length: 21 }, (_, id) => `job:${id}`).join(',')])(

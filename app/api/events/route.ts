@@ -59,22 +59,19 @@ function eventStream(
         controller.enqueue(encoder.encode(text))
       }
       const renew = () => watch(ctx, topics).catch((error) => console.error('A watch was not renewed.', error))
-      const tell = (event: string, data: object, place: LivePlace | null) =>
-        say(`${place ? `id: ${livePlaceText(place)}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
       const changes = changesOf(instance())
       const unsubscribe = await changes.subscribe(
         { topics, since },
         {
           onOpen(missed, place) {
-            say('retry: 2000\n\n')
-            if (missed && missed.length > 0) tell('changed', { topics: missed }, null)
-            tell('listening', { resumed: missed !== null }, place)
+            const told = missed && missed.length > 0 ? eventText('changed', { topics: missed }, null) : ''
+            say(`retry: 2000\n\n${told}${eventText('listening', { resumed: missed !== null }, place)}`)
           },
-          onChange: (changed, place) => tell('changed', { topics: changed }, place),
+          onChange: (changed, place) => say(eventText('changed', { topics: changed }, place)),
         },
       )
       const timers = [
-        setInterval(() => tell('still-here', {}, changes.place()), heartbeatMs),
+        setInterval(() => say(eventText('still-here', {}, changes.place())), heartbeatMs),
         setInterval(renew, renewWatchMs),
         setTimeout(end, longestMs),
       ]
@@ -93,3 +90,7 @@ function eventStream(
     cancel: end,
   })
 }
+
+/** With `place` the browser stands there from now on. */
+const eventText = (event: string, data: object, place: LivePlace | null): string =>
+  `${place ? `id: ${livePlaceText(place)}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
