@@ -1,6 +1,8 @@
 import { instance, syncWorld } from '#lib/context.ts'
 import { keepHosts } from '#lib/db/observations-projects.ts'
 import { followOperations } from '#lib/operations/follow.ts'
+import { runPolicies } from '#lib/operations/policy-run.ts'
+import { followOutbox } from '#lib/operations/send-outbox.ts'
 import { decideByClock } from '#lib/sync/clock.ts'
 import { syncHost } from '#lib/sync/dokku.ts'
 import { followHostEvents } from '#lib/sync/dokku-events.ts'
@@ -31,6 +33,8 @@ const schedule = await startSchedule({
   },
   look,
   everyMinute: () => decideByClock(observing),
+  // Policies change things, which a read-only Berth never does.
+  everyFiveMinutes: async () => (env.BERTH_READ_ONLY ? undefined : runPolicies(observing)),
   now: world.now,
 })
 const jobLogs = followJobLogs(observing)
@@ -40,6 +44,7 @@ const urls = followUrls(observing, {
   prober: createProber({ networks: env.BERTH_PROBE_NETWORKS }),
   settings: { probeSeconds: env.BERTH_PROBE_SECONDS },
 })
+const outbox = followOutbox(world)
 const operations = await followOperations(world, { connectionString: databaseUrl })
 console.log('The worker observes and follows operations.')
 
@@ -56,7 +61,15 @@ async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
   setTimeout(() => process.exit(0), stopTimeoutMs).unref()
-  await Promise.all([schedule.stop(), jobLogs.stop(), hostEvents.stop(), usage.stop(), urls.stop(), operations.stop()])
+  await Promise.all([
+    schedule.stop(),
+    jobLogs.stop(),
+    hostEvents.stop(),
+    usage.stop(),
+    urls.stop(),
+    outbox.stop(),
+    operations.stop(),
+  ])
   for (const dokku of world.dokku.values()) dokku.close()
   await world.db.$disconnect()
   process.exit(0)

@@ -30,6 +30,8 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
+  /** Whether there is a mail server. */
+  readonly hasMail: boolean
   /** Hands a message over once and tells how that went; whatever is wrong with the destination is a value. */
   send(destination: Destination, message: Message): Promise<Delivery>
 }
@@ -59,7 +61,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
     if (!key) return refused('The channel’s key is none that a message can be signed with.')
     return post(url, { body, headers: signedHeaders({ id: message.id, body, at: now() }, key) }, way)
   }
-  return { send }
+  return { hasMail: mail !== null, send }
 }
 
 const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:'
