@@ -7,6 +7,7 @@ import type { Job } from '#lib/domain/job.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Project } from '#lib/domain/project.ts'
+import type { Tag } from '#lib/domain/tag.ts'
 
 /** One page of a list, for a look that must stay cheap. `nextPage` is `null` on the last. `total` is `null` where GitLab does not count. */
 export interface Page<Value> {
@@ -68,6 +69,8 @@ export interface Gitlab {
 
   /** Newest update first. */
   pipelinesPage(projectId: number, query: PageQuery): Promise<Page<Pipeline>>
+  /** Of one branch or tag at one commit, newest first. */
+  pipelinesOf(projectId: number, at: { ref: string; sha: string }): Promise<Pipeline[]>
   pipelineJobs(projectId: number, pipelineId: number, query?: { includeRetried?: boolean }): Promise<Job[]>
 
   job(projectId: number, jobId: number): Promise<Job>
@@ -81,7 +84,10 @@ export interface Gitlab {
 
   /** Commits that `to` has and `from` has not, oldest first. */
   compare(projectId: number, range: { from: string; to: string }): Promise<Commit[]>
-  tags(projectId: number): Promise<{ name: string; sha: string }[]>
+  tags(projectId: number): Promise<Tag[]>
+  tag(projectId: number, name: string): Promise<Tag>
+  /** Refused when there is one of that name already, or when it is protected from this person. */
+  createTag(projectId: number, tag: Tag): Promise<Tag>
 
   /** Every one, or an error: whoever may not read them must not take it for a project without any. */
   freezePeriods(projectId: number): Promise<FreezePeriod[]>

@@ -9,6 +9,7 @@ import { mergeRequestCalls } from './merge-requests.ts'
 import { pipelineCalls } from './pipelines.ts'
 import { projectCalls } from './projects.ts'
 import { repositoryCalls } from './repository.ts'
+import { tagCalls } from './tags.ts'
 import { createTransport, type TokenSource } from './transport.ts'
 
 export interface GitlabOptions {
@@ -41,6 +42,7 @@ export function createGitlab(options: GitlabOptions): Gitlab & { readonly reques
   return {
     ...projectCalls(client, maxPages),
     ...repositoryCalls(client, maxPages),
+    ...tagCalls(client, maxPages),
     ...membershipCalls(client),
     ...mergeRequestCalls(client, maxPages),
     ...environmentCalls(client, maxPages),

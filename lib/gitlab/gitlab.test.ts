@@ -216,17 +216,6 @@ describe('the repository', () => {
     const commits = await gitlab.compare(42, { from: 'v1+0', to: 'fix/#&' })
     expect(commits.map(({ sha }) => sha)).toEqual([commit.id, 'newer'])
   })
-
-  test('a tag that names no commit is no tag to deploy', async () => {
-    const tag = recording('tag_get')
-    const { gitlab } = await scriptedGitlab([
-      {
-        expect: 'GET /projects/42/repository/tags?page=1&per_page=100',
-        json: [tag, { ...tag, name: 'tree', commit: null }],
-      },
-    ])
-    expect(await gitlab.tags(42)).toEqual([{ name: 'v5.0.0', sha: '60a8ff033665e1207714d6670fcd7b65304ec02f' }])
-  })
 })
 
 test('a merge request, with what may be missing', async () => {

@@ -65,7 +65,10 @@ const job: z.ZodType<Job> = z
     pipelineId: answer.pipeline.id,
   }))
 
-type Calls = Pick<Gitlab, 'pipelinesPage' | 'pipelineJobs' | 'job' | 'playJob' | 'retryJob' | 'cancelJob' | 'jobLog'>
+type Calls = Pick<
+  Gitlab,
+  'pipelinesPage' | 'pipelinesOf' | 'pipelineJobs' | 'job' | 'playJob' | 'retryJob' | 'cancelJob' | 'jobLog'
+>
 
 export const pipelineCalls = ({ pipelines, jobs }: Client, maxPages: number): Calls => ({
   pipelinesPage: (projectId, { page = 1, updatedAfter }) =>
@@ -81,6 +84,15 @@ export const pipelineCalls = ({ pipelines, jobs }: Client, maxPages: number): Ca
           ...(updatedAfter ? { updatedAfter: updatedAfter.toISOString() } : {}),
         }),
     }),
+  async pipelinesOf(projectId, { ref, sha }) {
+    const newest = await readPage({
+      what: 'pipelines',
+      schema: pipeline,
+      page: 1,
+      ask: (query) => pipelines.all(projectId, { ...query, ref, sha, orderBy: 'id', sort: 'desc' }),
+    })
+    return newest.items
+  },
   pipelineJobs: (projectId, pipelineId, { includeRetried = false } = {}) =>
     readEveryPage({
       what: 'jobs',

@@ -40,16 +40,11 @@ const branch: z.ZodType<Branch> = z
     webUrl: answer.web_url,
   }))
 
-/** A tag may also name a tree or a file, which has no commit. */
-const tag = z
-  .object({ name: z.string(), commit: orNull(z.object({ id: z.string() })) })
-  .transform((answer) => ({ name: answer.name, sha: answer.commit?.id ?? null }))
-
 const comparison = z.object({ commits: z.array(commit) })
 
-type Calls = Pick<Gitlab, 'branches' | 'branchesPage' | 'branch' | 'compare' | 'tags'>
+type Calls = Pick<Gitlab, 'branches' | 'branchesPage' | 'branch' | 'compare'>
 
-export const repositoryCalls = ({ branches, repositories, tags }: Client, maxPages: number): Calls => ({
+export const repositoryCalls = ({ branches, repositories }: Client, maxPages: number): Calls => ({
   branches: (projectId) =>
     readEveryPage({
       what: 'branches',
@@ -68,14 +63,4 @@ export const repositoryCalls = ({ branches, repositories, tags }: Client, maxPag
   branch: async (projectId, name) => readable(branch, await branches.show(projectId, name), 'a branch'),
   compare: async (projectId, { from, to }) =>
     readable(comparison, await repositories.compare(projectId, from, to, { straight: false }), 'a comparison').commits,
-  async tags(projectId) {
-    const all = await readEveryPage({
-      what: 'tags',
-      schema: tag,
-      maxPages,
-      key: (value) => value.name,
-      ask: (query) => tags.all(projectId, query),
-    })
-    return all.flatMap(({ name, sha }) => (sha === null ? [] : [{ name, sha }]))
-  },
 })

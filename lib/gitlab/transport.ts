@@ -157,7 +157,7 @@ export const askedBy = (call: Call): Asked => ({
   request: `${call.method} /${call.path}`,
 })
 
-const collections = /(^|\/)(projects|branches|environments|deployments|pipelines|jobs|merge_requests)\/[^/]+/g
+const collections = /(^|\/)(projects|branches|environments|deployments|pipelines|jobs|merge_requests|tags)\/[^/]+/g
 
 const patternOf = (call: Call): string => `${call.method} ${call.path.replace(collections, '$1$2/:id')}`
 
