@@ -20,3 +20,6 @@ export const urlSays = ({ row, environment }: Judged, words: string = row.url.wo
 
 /** `2026-11-23`, in UTC: an age would change while the finding does not. */
 export const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10)
+
+/** `2026-11-23 12:00 UTC`, where the day is not enough. */
+export const minuteOf = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -110,7 +110,7 @@ describe('idle', () => {
     const patient = settings({ idle: { days: 14, warnDays: 7 } })
     const { moved, intents } = planOf([subject()], patient, { marks: [mark(daysAgo(1), inDays(2))] })
     expect(intents[0]).toMatchObject({ due: 'warned', actsAt: inDays(6) })
-    expect(moved).toEqual([mark(daysAgo(1), inDays(6))])
+    expect(moved).toEqual([{ mark: mark(daysAgo(1), inDays(2)), actsAt: inDays(6) }])
   })
 
   test('a new deployment takes the announcement back', () => {

@@ -78,8 +78,8 @@ export interface PolicyPlan {
   spared: { environmentId: number; environmentName: string; policy: PolicyKind; reason: string }[]
   /** Marks of what no policy means any more. */
   withdrawn: PolicyMark[]
-  /** Marks whose instant is another one now, with that. */
-  moved: PolicyMark[]
+  /** Marks that announce another instant from now on. */
+  moved: { mark: PolicyMark; actsAt: Date }[]
 }
 
 /** What people said and are still promised. */
@@ -125,7 +125,7 @@ export function policyPlan(
     moved: marks.flatMap((mark) => {
       const intent = meant.get(keyOf(mark))
       const isMoved = intent?.due === 'warned' && intent.actsAt.getTime() !== mark.actsAt.getTime()
-      return isMoved ? [{ ...mark, actsAt: intent.actsAt }] : []
+      return isMoved ? [{ mark, actsAt: intent.actsAt }] : []
     }),
   }
 }

@@ -19,6 +19,8 @@ import { type GonePlan, verifyGone } from './verify-gone.ts'
 export interface StopReviewApp {
   projectId: number
   environmentId: number
+  /** Why a policy wants it, as a sentence for the audit. */
+  because?: string
 }
 
 export interface StopPlan extends GonePlan {
@@ -51,7 +53,7 @@ export function stopReviewApp(ctx: Context, input: StopReviewApp): Promise<Opera
   })
 }
 
-async function decide(ctx: Context, { projectId, environmentId }: StopReviewApp): Promise<Decided<StopPlan>> {
+async function decide(ctx: Context, { projectId, environmentId, because }: StopReviewApp): Promise<Decided<StopPlan>> {
   const { gitlab } = ctx
   const [project, environment] = await Promise.all([
     gitlab.project(projectId),
@@ -67,9 +69,12 @@ async function decide(ctx: Context, { projectId, environmentId }: StopReviewApp)
   const seen = jobs.map(({ id, name, status }) => ({ id, name, status }))
   return {
     title: environment.name,
-    words: behind
-      ? `${environment.name} is app ${behind.app.app} on Dokku.`
-      : `No rule says which Dokku app ${environment.name} is.`,
+    words: [
+      ...(because === undefined ? [] : [because]),
+      behind
+        ? `${environment.name} is app ${behind.app.app} on Dokku.`
+        : `No rule says which Dokku app ${environment.name} is.`,
+    ].join(' '),
     jobId: null,
     plan: {
       environmentId,

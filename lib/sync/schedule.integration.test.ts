@@ -40,6 +40,7 @@ async function startWorker({ lookMs = 20 } = {}) {
     settings,
     now: world.now,
     everyMinute: async () => {},
+    everyFiveMinutes: async () => {},
     async look(sourceId) {
       await lookAt(world, sourceId, async () => {
         underWay.set(sourceId, (underWay.get(sourceId) ?? 0) + 1)

@@ -17,6 +17,8 @@ export interface ScheduleOptions {
   look(sourceId: string): Promise<void>
   /** What must happen every minute, once for all workers, and when a worker starts. */
   everyMinute(): Promise<void>
+  /** What must happen every five minutes, once for all workers. */
+  everyFiveMinutes(): Promise<void>
   now(): Date
 }
 
@@ -84,13 +86,18 @@ type SourceQueue = 'look-gitlab' | 'look-dokku'
 
 const queueOf = (sourceId: string): SourceQueue => (sourceId.startsWith('dokku:') ? 'look-dokku' : 'look-gitlab')
 
-async function openQueues(boss: PgBoss, { db, look, everyMinute, now }: ScheduleOptions): Promise<void> {
+async function openQueues(
+  boss: PgBoss,
+  { db, look, everyMinute, everyFiveMinutes, now }: ScheduleOptions,
+): Promise<void> {
   // `short`: one waiting job a source. How many are active is the lease's business, which a killed worker gives back in
   // seconds; pg-boss would keep the source blocked until the dead job expires.
   const queue = { policy: 'short', retryLimit: 0, expireInSeconds, deleteAfterSeconds: 60, notify: true }
   await boss.createQueue('look-gitlab', queue)
   await boss.createQueue('look-dokku', queue)
-  await boss.createQueue('every-minute', { policy: 'exclusive', retryLimit: 0, deleteAfterSeconds: 60, notify: true })
+  const clock = { policy: 'exclusive', retryLimit: 0, deleteAfterSeconds: 60, notify: true }
+  await boss.createQueue('every-minute', clock)
+  await boss.createQueue('every-five-minutes', clock)
   await boss.createQueue('housekeeping', { policy: 'short', retryLimit: 0, deleteAfterSeconds: 3600 })
 
   const lookNow = async (jobs: { data: { sourceId: string } }[]) => {
@@ -101,6 +108,8 @@ async function openQueues(boss: PgBoss, { db, look, everyMinute, now }: Schedule
   await boss.work('every-minute', { notifyPollingIntervalSeconds: 5 }, everyMinute)
   await boss.schedule('every-minute', '* * * * *')
   await boss.send('every-minute')
+  await boss.work('every-five-minutes', { notifyPollingIntervalSeconds: 5 }, everyFiveMinutes)
+  await boss.schedule('every-five-minutes', '*/5 * * * *')
   await boss.work('housekeeping', { pollingIntervalSeconds: 30 }, async () => {
     await forgetWatches(db)
     await forgetBudgets(db, new Date(now().getTime() - dayMs))
