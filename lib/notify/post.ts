@@ -76,7 +76,7 @@ async function judged(response: IncomingMessage, url: URL): Promise<Delivery> {
 function retryAfterSeconds({ headers }: IncomingMessage): number | null {
   const given = headers['retry-after']?.trim() ?? ''
   if (/^\d{1,9}$/.test(given)) return Number(given)
-  const at = Date.parse(given)
+  const at = given.endsWith(' GMT') ? Date.parse(given) : Number.NaN
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000))
 }
 
