@@ -1,26 +1,37 @@
 import { readFileSync } from 'node:fs'
+import { cookieActor, tokenActor } from './caller.ts'
 import { connect, type Database } from './db/client.ts'
-import { sharedBudget } from './db/request-budget.ts'
 import { createDokku, type Dokku } from './dokku/index.ts'
 import type { Actor } from './domain/access.ts'
 import { BerthError } from './domain/errors.ts'
 import { defaultMapping, type Mapping } from './domain/mapping.ts'
+import { ownPath } from './domain/own-path.ts'
 import { type Env, readEnv } from './env.ts'
-import { createGitlab, type Gitlab } from './gitlab/index.ts'
+import type { Gitlab } from './gitlab/index.ts'
+import { gitlabFor, oauthOf, required } from './gitlab-clients.ts'
+import { createNotifier, type MailServer, type Notifier } from './notify/index.ts'
+import { accessTokenOf } from './operations/gitlab-token.ts'
 import { provesSameOrigin } from './operations/same-origin.ts'
-import { apiTokenOf, sessionOf } from './operations/session.ts'
 import { createSeal, type Seal } from './seal.ts'
 
 /** What Berth itself needs, whoever asks. */
 export interface World {
   db: Database
+  /** With Berth's own token: for reading. */
   gitlab: Gitlab
+  /**
+   * GitLab as this person, so that their own rights there hold: for changing. `null`: with Berth's own token. Throws `forbidden`
+   * when their sign-in with GitLab has ended.
+   */
+  gitlabAs(personId: string | null): Promise<Gitlab>
   /** By host name, in the configured order. */
   dokku: ReadonlyMap<string, Dokku>
   mappingOf(pathWithNamespace: string): Mapping
   limits: Limits
   /** Closes what is stored of other systems' secrets. */
   seal: Seal
+  /** Carries messages to channels. */
+  notifier: Notifier
   now(): Date
 }
 
@@ -44,40 +55,38 @@ export interface Instance {
   databaseUrl: string
 }
 
-/** Sync leaves a tenth of GitLab's budget to people's clicks, which wait less long for it. */
-const budgets = {
-  sync: { share: 0.9, maxWaitMs: 60_000 },
-  people: { share: 1, maxWaitMs: 10_000 },
-}
-
 /** Assembles the world for what people ask. Opens no connection yet. */
 export function createWorld(env: Env): World {
   const db = connect(databaseUrlOf(env))
+  const gitlab = gitlabFor('people', { db, env })
+  const seal = createSeal(required(env.BERTH_SECRET, 'BERTH_SECRET'), env.BERTH_SECRET_PREVIOUS)
+  const now = () => new Date()
+  const tokens = { db, seal, now, oauth: oauthOf(env) }
   const privateKey = env.BERTH_DOKKU_KEY_FILE === null ? null : readFileSync(env.BERTH_DOKKU_KEY_FILE, 'utf8')
   return {
     db,
-    gitlab: gitlabWithin(budgets.people, db, env),
+    gitlab,
+    async gitlabAs(personId) {
+      if (personId === null) return gitlab
+      await accessTokenOf(tokens, personId)
+      return gitlabFor('people', { db, env }, (refused) => accessTokenOf(tokens, personId, refused))
+    },
     dokku: new Map(env.BERTH_DOKKU_HOSTS.map((host) => [host.name, createDokku(host, { privateKey })])),
     mappingOf: (pathWithNamespace) => mappingFrom(env, pathWithNamespace),
     limits: { mostApps: env.BERTH_DOKKU_MOST_APPS, probeSeconds: env.BERTH_PROBE_SECONDS },
-    seal: createSeal(required(env.BERTH_SECRET, 'BERTH_SECRET'), env.BERTH_SECRET_PREVIOUS),
-    now: () => new Date(),
+    seal,
+    notifier: createNotifier({
+      baseUrl: env.BERTH_URL ?? `http://localhost:${env.PORT}`,
+      networks: env.BERTH_NOTIFY_NETWORKS,
+      mail: mailServerFrom(env),
+    }),
+    now,
   }
 }
 
 /** The same world for observing, which leaves the last of GitLab's budget to people. */
 export function syncWorld(world: World, env: Env): World {
-  return { ...world, gitlab: gitlabWithin(budgets.sync, world.db, env) }
-}
-
-function gitlabWithin(budget: { share: number; maxWaitMs: number }, db: Database, env: Env): Gitlab {
-  const requestsPerMinute = env.BERTH_GITLAB_REQUESTS_PER_MINUTE
-  return createGitlab({
-    url: required(env.BERTH_GITLAB_URL, 'BERTH_GITLAB_URL'),
-    token: required(env.BERTH_GITLAB_TOKEN, 'BERTH_GITLAB_TOKEN'),
-    requestsPerMinute,
-    budget: sharedBudget(db, { requestsPerMinute, ...budget }),
-  })
+  return { ...world, gitlab: gitlabFor('sync', { db: world.db, env }) }
 }
 
 /** Next bundles routes and pages apart from each other; what they share lives on the process. */
@@ -92,14 +101,10 @@ export function instance(): Instance {
   return shared.berthInstance
 }
 
-/** `__Host-` binds the cookie to this host and to TLS; a browser refuses such a name on plain HTTP. */
-export function sessionCookieName({ env }: Pick<Instance, 'env'>): string {
-  return env.BERTH_URL?.startsWith('https:') ? '__Host-berth_session' : 'berth_session'
-}
-
 /**
- * The context of an HTTP request: an API token's, or that of the session cookie, which for a change must also prove that it
- * comes from Berth's own pages (else `forbidden`). `null` when nobody is recognized.
+ * The context of an HTTP request: an API token's, that of a person who signed in with GitLab, or the operator's. A session must
+ * for a change also prove that it comes from Berth's own pages (else `forbidden`). `null` when nobody is recognized;
+ * throws `unavailable` when GitLab does not say what a person may.
  */
 export async function contextFromRequest(
   request: Request,
@@ -107,48 +112,42 @@ export async function contextFromRequest(
 ): Promise<Context | null> {
   const bearer = /^Bearer (?<token>\S+)$/i.exec(request.headers.get('authorization') ?? '')?.groups?.token
   if (bearer !== undefined) {
-    const token = await apiTokenOf(world, bearer)
-    return token && { ...world, actor: actorOf(env, { kind: 'token', name: token.name, via: 'api' }) }
+    const actor = await tokenActor({ world, env }, bearer)
+    return actor && { ...world, actor }
   }
-  const session = await sessionFrom({ world, env }, cookieIn(request, sessionCookieName({ env })))
-  if (!session) return null
-  const reads = request.method === 'GET' || request.method === 'HEAD'
-  if (!reads && !provesSameOrigin(request.headers, env.BERTH_URL)) {
+  const intent = request.method === 'GET' || request.method === 'HEAD' ? 'look' : 'change'
+  const { actor } = await cookieActor({ world, env }, request.headers, intent)
+  if (actor === null) return null
+  if (intent === 'change' && !provesSameOrigin(request.headers, env.BERTH_URL)) {
     throw new BerthError(
       'forbidden',
       'berth',
       'A session may change things only from Berth’s own pages; use an API token.',
     )
   }
-  return { ...world, actor: actorOf(env, { kind: 'operator', name: session.name, via: 'page' }) }
+  return { ...world, actor }
 }
 
-/** The context of a page or a Server Action; who is not signed in is sent to do so. */
+/** Where the proxy before every page says which one is asked for. */
+const pathHeader = 'x-berth-path'
+
+/** The context of a page or a Server Action; who is not signed in is sent to do so, and comes back afterwards. */
 export async function pageContext(): Promise<Context> {
   // The worker imports this file too and has no Next: its parts are loaded only where a page asks.
-  const [{ cookies }, { redirect }] = await Promise.all([import('next/headers'), import('next/navigation')])
-  const jar = await cookies()
+  const [next, { redirect }] = await Promise.all([import('next/headers'), import('next/navigation')])
+  const headers = await next.headers()
   const { world, env } = instance()
-  const session = await sessionFrom({ world, env }, jar.get(sessionCookieName({ env }))?.value)
-  if (!session) return redirect('/sign-in')
-  return { ...world, actor: actorOf(env, { kind: 'operator', name: session.name, via: 'page' }) }
+  const recognized = await cookieActor({ world, env }, headers, headers.has('next-action') ? 'change' : 'look')
+  if (recognized.actor !== null) return { ...world, actor: recognized.actor }
+  const wanted = ownPath(headers.get(pathHeader))
+  const query = new URLSearchParams(wanted === '/' ? {} : { next: wanted })
+  if (recognized.hasEnded) query.set('error', 'ended')
+  return redirect(query.size > 0 ? `/sign-in?${query}` : '/sign-in')
 }
 
-/** What the instance lets somebody do who was recognized. */
-function actorOf(env: Env, who: Omit<Actor, 'role'>): Actor {
-  return { ...who, role: env.BERTH_READ_ONLY ? 'reporter' : 'maintainer' }
-}
-
-async function sessionFrom(
-  { world, env }: Pick<Instance, 'world' | 'env'>,
-  token: string | undefined,
-): Promise<{ name: string } | null> {
-  return token ? sessionOf(world, { token, configured: env.BERTH_OPERATOR_PASSWORD }) : null
-}
-
-function cookieIn(request: Request, name: string): string | undefined {
-  const pairs = (request.headers.get('cookie') ?? '').split(/;\s*/)
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+/** `readEnv` has seen to it that a mail server comes with a sender. */
+function mailServerFrom({ BERTH_SMTP_URL: url, BERTH_MAIL_FROM: from }: Env): MailServer | null {
+  return url !== null && from !== null ? { url, from } : null
 }
 
 function mappingFrom(env: Env, pathWithNamespace: string): Mapping {
@@ -159,12 +158,3 @@ function mappingFrom(env: Env, pathWithNamespace: string): Mapping {
 
 /** Set by whoever starts Berth: the configured PostgreSQL, or the embedded one. */
 export const databaseUrlOf = (env: Env): string => required(env.DATABASE_URL, 'DATABASE_URL')
-
-function required(value: string | null, name: string): string {
-  if (value !== null) return value
-  throw new BerthError(
-    'invalid',
-    'berth',
-    `${name} is not set. \`npm run up\` sets what is missing for its own processes.`,
-  )
-}

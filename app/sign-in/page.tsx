@@ -1,15 +1,24 @@
 import type { Metadata } from 'next'
+import { opensByPassword } from '#lib/caller.ts'
 import { instance } from '#lib/context.ts'
+import { ownPath } from '#lib/domain/own-path.ts'
+import { signInFailure } from '#lib/domain/sign-in-failure.ts'
 import { needsPassword } from '#lib/operations/operator-password.ts'
 import { Icon } from '../_ui/icon.tsx'
+import { GitlabButton } from './gitlab-button.tsx'
 import { ChoosePasswordForm, SignInForm } from './sign-in-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-/** Before the first password has been chosen it is chosen here, by whoever can read the terminal. */
-export default async function SignInPage() {
+/** With GitLab where that is set up; with the operator's password where that opens Berth. */
+export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>) {
   const { world, env } = instance()
-  const isFirstStart = await needsPassword(world, env.BERTH_OPERATOR_PASSWORD)
+  const { next: wanted, error } = await searchParams
+  const next = ownPath(typeof wanted === 'string' ? wanted : null)
+  const byGitlab = env.BERTH_GITLAB_OAUTH_ID !== null
+  const byPassword = opensByPassword(env)
+  const isFirstStart = byPassword && (await needsPassword(world, env.BERTH_OPERATOR_PASSWORD))
+  const operator = isFirstStart ? <ChoosePasswordForm next={next} /> : <SignInForm next={next} isAlone={!byGitlab} />
   return (
     <main className="mx-auto flex min-h-dvh max-w-[22rem] flex-col justify-center gap-6 px-4 pb-24">
       <header className="flex flex-col items-center gap-3 text-center">
@@ -17,15 +26,32 @@ export default async function SignInPage() {
           <Icon name="berth" className="size-7" />
         </span>
         <div>
-          <h1 className="text-xl font-semibold">{isFirstStart ? 'Welcome to Berth' : 'Sign in to Berth'}</h1>
+          <h1 className="text-xl font-semibold">
+            {isFirstStart && !byGitlab ? 'Welcome to Berth' : 'Sign in to Berth'}
+          </h1>
           <p className="text-pretty text-ink-soft">
-            {isFirstStart
+            {isFirstStart && !byGitlab
               ? 'Choose the operator’s password to begin.'
               : 'Every branch, what runs, and what is between.'}
           </p>
         </div>
       </header>
-      {isFirstStart ? <ChoosePasswordForm /> : <SignInForm />}
+      {typeof error === 'string' && (
+        <p role="alert" className="flex items-start gap-2 rounded-xl border bg-surface p-4 text-sm text-critical">
+          <Icon name="cross" className="mt-0.5 size-4 shrink-0" />
+          {signInFailure(error)}
+        </p>
+      )}
+      {byGitlab && <GitlabButton next={next} />}
+      {byPassword && !byGitlab && operator}
+      {byPassword && byGitlab && (
+        <details className="text-sm text-ink-soft">
+          <summary className="mx-auto w-fit cursor-pointer rounded-md px-2 py-1 hover:text-ink">
+            Sign in as the operator
+          </summary>
+          <div className="pt-3">{operator}</div>
+        </details>
+      )}
     </main>
   )
 }

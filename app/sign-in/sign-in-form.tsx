@@ -5,17 +5,18 @@ import { button } from '../_ui/button.ts'
 import { Icon } from '../_ui/icon.tsx'
 import { choosePasswordAction, type SignInState, signInAction } from './actions.ts'
 
-export function SignInForm() {
+/** `isAlone`: there is no other way to sign in, so one begins to type at once. */
+export function SignInForm({ next, isAlone }: { next: string; isAlone: boolean }) {
   return (
-    <Form action={signInAction} submit="Sign in">
-      <Field name="password" label="Password" type="password" autoComplete="current-password" isFirst />
+    <Form action={signInAction} next={next} submit="Sign in">
+      <Field name="password" label="Password" type="password" autoComplete="current-password" isFirst={isAlone} />
     </Form>
   )
 }
 
-export function ChoosePasswordForm() {
+export function ChoosePasswordForm({ next }: { next: string }) {
   return (
-    <Form action={choosePasswordAction} submit="Set password and sign in">
+    <Form action={choosePasswordAction} next={next} submit="Set password and sign in">
       <Field
         name="code"
         label="Setup code"
@@ -39,16 +40,20 @@ export function ChoosePasswordForm() {
 
 function Form({
   action,
+  next,
   submit,
   children,
 }: {
   action(before: SignInState, form: FormData): Promise<SignInState>
+  /** Where one goes on to. */
+  next: string
   submit: string
   children: ReactNode
 }) {
   const [state, send, isPending] = useActionState(action, null)
   return (
     <form action={send} className="flex flex-col gap-4 rounded-xl border bg-surface p-5">
+      <input type="hidden" name="next" value={next} />
       {children}
       {state && (
         <p role="alert" className="flex items-start gap-2 text-sm text-critical">

@@ -40,8 +40,14 @@ export async function endSession(db: Database, tokenHash: string): Promise<void>
   await db.session.deleteMany({ where: { tokenHash } })
 }
 
+/** A program that may look, or also act. */
+export interface ApiToken {
+  name: string
+  scope: 'read' | 'act'
+}
+
 /** Whose token it is; `null` when there is none. Its last use is written at most once a minute. */
-export async function touchApiToken(db: Database, tokenHash: string, asOf: Date): Promise<{ name: string } | null> {
+export async function touchApiToken(db: Database, tokenHash: string, asOf: Date): Promise<ApiToken | null> {
   const token = await db.apiToken.findUnique({ where: { tokenHash } })
   if (!token) return null
   const minuteAgo = new Date(asOf.getTime() - 60_000)
@@ -51,7 +57,7 @@ export async function touchApiToken(db: Database, tokenHash: string, asOf: Date)
       data: { lastUsedAt: asOf },
     })
   }
-  return { name: token.name }
+  return { name: token.name, scope: token.scope === 'act' ? 'act' : 'read' }
 }
 
 /** How many wrong passwords are let through: `failures` within `windowMs`, for one address and for all together. */

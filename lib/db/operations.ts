@@ -7,6 +7,8 @@ import { LeaseLost } from './lease.ts'
 
 /** An operation with what carrying it on needs. `plan` belongs to the operation's kind. */
 export interface StoredOperation extends Operation {
+  /** The person as whom GitLab is asked; `null`: Berth's own token asks. */
+  requestedById: string | null
   plan: Record<string, unknown>
 }
 
@@ -22,6 +24,7 @@ export interface NewOperation {
   steps: OperationStep[]
   jobId: number | null
   requestedBy: string
+  requestedById: string | null
   requestedVia: string
   createdAt: Date
 }
@@ -91,8 +94,8 @@ export async function operationsOf(
   return rows.map((row) => publicPart(fromRow(row)))
 }
 
-/** What leaves the server: without the plan. */
-export function publicPart({ plan: _, ...operation }: StoredOperation): Operation {
+/** What leaves the server: without what only carrying it on needs. */
+export function publicPart({ plan: _, requestedById: __, ...operation }: StoredOperation): Operation {
   return operation
 }
 
@@ -203,6 +206,7 @@ function fromRow(row: Row): StoredOperation {
     jobId: row.jobId === null ? null : Number(row.jobId),
     failure: row.error as Failure | null,
     requestedBy: row.requestedBy,
+    requestedById: row.requestedById,
     requestedVia: row.requestedVia,
     cancelRequestedBy: row.cancelRequestedBy,
     createdAt: row.createdAt,

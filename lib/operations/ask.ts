@@ -3,6 +3,7 @@ import { type AuditEntry, appendAudit } from '#lib/db/audit.ts'
 import type { Transaction } from '#lib/db/client.ts'
 import { LeaseLost } from '#lib/db/lease.ts'
 import { publish } from '#lib/db/notifications.ts'
+import { tellOperation } from '#lib/db/operation-notices.ts'
 import {
   type NewOperation,
   operationById,
@@ -19,7 +20,7 @@ import type { Context } from '../context.ts'
 import type { Beats } from './beat.ts'
 import { carry, leaseSeconds, pause, whileHeld } from './carry.ts'
 import { topicsOf } from './hold.ts'
-import { requireRole } from './require-role.ts'
+import { projectNotFound, requireRole } from './require-role.ts'
 
 /** What deciding came to: what will be done, in words and for the later beats. */
 export interface Decided<Plan> {
@@ -27,6 +28,8 @@ export interface Decided<Plan> {
   words: string
   plan: Plan
   jobId: number | null
+  /** What the audit keeps besides the input: before, after, what was overridden. */
+  details?: AuditEntry['details']
   /** Written in the transaction that records the operation. */
   alongside?(transaction: Transaction, operationId: string): Promise<void>
 }
@@ -55,7 +58,7 @@ export interface Wish<Plan> {
  */
 export async function ask<Plan extends object>(ctx: Context, wish: Wish<Plan>): Promise<Operation> {
   try {
-    requireRole(ctx.actor, wish.least)
+    requireRole(ctx.actor, wish.least, wish.projectId)
     await requireShown(ctx, wish.projectId)
     return (await joinRunning(ctx, wish)) ?? (await decideAndBegin(ctx, wish))
   } catch (error) {
@@ -85,8 +88,10 @@ async function begin<Plan extends object>(ctx: Context, wish: Wish<Plan>, decide
     const recorded = await recordOperation(tx, newOperation(ctx, wish, decided), lease)
     if (recorded.isNew) {
       await decided.alongside?.(tx, recorded.operation.id)
+      await tellOperation(tx, recorded.operation, decided.words, recorded.operation.createdAt)
       await appendAudit(tx, {
         ...entryOf(ctx, wish),
+        details: { ...wish.input, ...decided.details },
         target: decided.title,
         operationId: recorded.operation.id,
         outcome: 'requested',
@@ -132,7 +137,7 @@ async function join<Plan>(ctx: Context, wish: Wish<Plan>, running: StoredOperati
 /** Berth's token may reach further than the projects that Berth shows. */
 async function requireShown(ctx: Context, projectId: number): Promise<void> {
   const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true } })
-  if (!project) throw new BerthError('not-found', 'berth', `Berth shows no project ${projectId}.`)
+  if (!project) throw projectNotFound(projectId)
 }
 
 function newOperation<Plan extends object>(ctx: Context, wish: Wish<Plan>, decided: Decided<Plan>): NewOperation {
@@ -160,6 +165,7 @@ function newOperation<Plan extends object>(ctx: Context, wish: Wish<Plan>, decid
       waiting('verify'),
     ],
     requestedBy: ctx.actor.name,
+    requestedById: ctx.actor.personId,
     requestedVia: ctx.actor.via,
     createdAt: asOf,
   }

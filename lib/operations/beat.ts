@@ -2,6 +2,7 @@ import type { Transaction } from '#lib/db/client.ts'
 import type { StoredOperation } from '#lib/db/operations.ts'
 import type { ErrorKind, System } from '#lib/domain/errors.ts'
 import type { StepName } from '#lib/domain/operation.ts'
+import type { Gitlab } from '#lib/gitlab/index.ts'
 import type { World } from '../context.ts'
 
 /** The beats that come after deciding; each can be entered again by another process, from what GitLab and Dokku say then. */
@@ -20,6 +21,8 @@ export interface Held<Plan> {
   readonly world: World
   readonly operation: Readonly<StoredOperation>
   readonly plan: Readonly<Plan>
+  /** GitLab as whoever asked for the operation, for every call that changes something. `forbidden` when their sign-in has ended. */
+  acting(): Promise<Gitlab>
   /** A person waits for the answer: what takes long is left to the worker. */
   readonly hurried: boolean
   /** When the present beat was first entered, by whichever process. */

@@ -56,8 +56,9 @@ async function act(held: Held<CancelPlan>): Promise<Outcome> {
     const job = await patiently(held, 120_000, () => gitlab.job(projectId, jobId))
     if (job.status === 'canceling' || isFinished(job.status)) return done(`Job ${jobName} was ${job.status} already.`)
     try {
+      const asPerson = await held.acting()
       await held.assure()
-      await gitlab.cancelJob(projectId, jobId)
+      await asPerson.cancelJob(projectId, jobId)
       return done(`GitLab was asked to cancel job ${jobName}.`)
     } catch (error) {
       // An answer that got lost may have canceled it: look before asking again.

@@ -1,17 +1,33 @@
 import type { Database } from '#lib/db/client.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
-import type { Actor } from '#lib/domain/access.ts'
+import { type Actor, everywhere, type Role } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import { createSeal } from '#lib/seal.ts'
 import type { Context, World } from '../context.ts'
 import { type FakeGitlab, fakeDeployment, fakeEnvironment, fakeGitlab, fakeJob } from './fake-gitlab.ts'
+import { signInEnded } from './gitlab-token.ts'
 
 export const stagingSha = 'a'.repeat(40)
 export const productionSha = 'b'.repeat(40)
 
-export const operator: Actor = { kind: 'operator', name: 'operator', via: 'page', role: 'maintainer' }
-export const onlooker: Actor = { ...operator, role: 'reporter' }
+export const operator: Actor = {
+  kind: 'operator',
+  name: 'operator',
+  via: 'page',
+  personId: null,
+  access: everywhere('maintainer'),
+}
+export const onlooker: Actor = { ...operator, access: everywhere('reporter') }
+
+/** Somebody who signed in with GitLab; `null` has no project at all. */
+export const member = (role: Role | null, { name = role ?? 'stranger', projectId = 42 } = {}): Actor => ({
+  kind: 'person',
+  name,
+  via: 'page',
+  personId: null,
+  access: { everywhere: null, projects: new Map(role === null ? [] : [[projectId, role]]) },
+})
 
 export interface FakeApp {
   sha: string | null
@@ -41,6 +57,10 @@ export interface FakeWorld {
   ctx: Context
   world: World
   gitlab: FakeGitlab
+  /** As whom GitLab was asked to change something; `null` is Berth itself. */
+  actedAs: (string | null)[]
+  /** People whose sign-in with GitLab has ended. */
+  ended: Set<string>
   host: FakeHost
   /** Moves the world's clock instead of waiting. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>
@@ -67,13 +87,21 @@ export function fakeWorld(db: Database, actor: Actor = operator): FakeWorld {
     fakeDeployment(review, reviewJob, 4, 'success'),
   ]
   const host = fakeHost(gitlab)
+  const actedAs: FakeWorld['actedAs'] = []
+  const ended: FakeWorld['ended'] = new Set()
   let clockMs = Date.parse('2026-11-23T10:00:00Z')
   const world: World = {
     db,
     gitlab,
+    async gitlabAs(personId) {
+      if (personId !== null && ended.has(personId)) throw signInEnded(personId)
+      actedAs.push(personId)
+      return gitlab
+    },
     dokku: new Map([['review', host.dokku]]),
     limits: { mostApps: null, probeSeconds: 300 },
     seal: createSeal('a secret of at least 32 characters'),
+    notifier: { hasMail: true, send: async () => ({ status: 'sent', words: 'chat.test answered 200: ok.' }) },
     mappingOf: () => ({ ...defaultMapping, named: { production: { host: 'review', app: 'hello' } } }),
     now: () => new Date(clockMs),
   }
@@ -81,6 +109,8 @@ export function fakeWorld(db: Database, actor: Actor = operator): FakeWorld {
     world,
     ctx: { ...world, actor },
     gitlab,
+    actedAs,
+    ended,
     host,
     async pause(milliseconds, signal) {
       await new Promise((resolve) => setTimeout(resolve, 1))

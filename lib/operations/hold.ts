@@ -53,6 +53,7 @@ export function hold(world: World, stored: StoredOperation, grip: Grip): Grasp {
   return {
     world,
     operation,
+    acting: () => world.gitlabAs(operation.requestedById),
     hurried: grip.hurried,
     get plan() {
       return operation.plan

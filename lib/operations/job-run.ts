@@ -32,10 +32,11 @@ export async function startJob(held: Held<JobPlan>): Promise<Outcome> {
       if (job.status !== 'created' && job.status !== 'canceling') return adopt(held, job)
     } else {
       try {
+        const asPerson = await held.acting()
         await held.assure()
         const answer = await (plan.act === 'play'
-          ? world.gitlab.playJob(operation.projectId, job.id)
-          : world.gitlab.retryJob(operation.projectId, job.id))
+          ? asPerson.playJob(operation.projectId, job.id)
+          : asPerson.retryJob(operation.projectId, job.id))
         return await started(held, answer)
       } catch (error) {
         if (!(error instanceof BerthError) || !mayYetWork(error, held)) throw error

@@ -1,5 +1,12 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { endSession, operatorPasswordHash, storeSession, touchApiToken, touchSession } from '#lib/db/access.ts'
+import {
+  type ApiToken,
+  endSession,
+  operatorPasswordHash,
+  storeSession,
+  touchApiToken,
+  touchSession,
+} from '#lib/db/access.ts'
 import type { Database } from '#lib/db/client.ts'
 import { together } from '#lib/db/together.ts'
 
@@ -45,7 +52,7 @@ export async function closeSession(world: { db: Database }, presented: Presented
 }
 
 /** Whose API token this is; `null` when it is nobody's. */
-export async function apiTokenOf(world: Clocked, token: string): Promise<{ name: string } | null> {
+export async function apiTokenOf(world: Clocked, token: string): Promise<ApiToken | null> {
   if (!token.startsWith('berth_')) return null
   const tokenHash = hashOf(token)
   return together(`token ${tokenHash}`, () => touchApiToken(world.db, tokenHash, world.now()))

@@ -104,8 +104,9 @@ async function act(held: Held<StopPlan>): Promise<Outcome> {
     // Meanwhile the environment may have become another tier; the rule holds until the last moment.
     refuseUnless(stoppability(environment))
     try {
+      const asPerson = await held.acting()
       await held.assure()
-      await gitlab.stopEnvironment(projectId, environmentId)
+      await asPerson.stopEnvironment(projectId, environmentId)
       const job = await stopJob(held)
       return done(
         job ? `GitLab stops ${environmentName} with job ${job.name}.` : `GitLab was asked to stop ${environmentName}.`,

@@ -1,4 +1,5 @@
 import { operationById } from '#lib/db/operations.ts'
+import type { Actor } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { SweepCandidate } from '#lib/domain/sweep.ts'
@@ -34,8 +35,15 @@ export async function stop(taking: Taking, { environment }: SweepCandidate): Pro
   if (!environment) throw new BerthError('refused', 'berth', `GitLab has no ${item.title} any more.`)
   const words = `GitLab is asked to stop ${environment.name}.`
   await save(taking, { progress: { ...item.progress, stop: 'asking' }, words })
-  const actor = { kind: 'system', name: operation.requestedBy, via: 'system', role: 'developer' } as const
-  const wish = { projectId: operation.projectId, environmentId: environment.id }
+  const { projectId } = operation
+  const actor: Actor = {
+    kind: 'system',
+    name: operation.requestedBy,
+    via: 'system',
+    personId: operation.requestedById,
+    access: { everywhere: null, projects: new Map([[projectId, 'developer']]) },
+  }
+  const wish = { projectId, environmentId: environment.id }
   const { id } = await sources.gitlab(() => stopReviewApp({ ...world, actor }, wish))
   await save(taking, { progress: { ...item.progress, stop: id }, words: `GitLab stops ${environment.name}.` })
   return atEnd(held, id)

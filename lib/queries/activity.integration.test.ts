@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '#lib/context.ts'
 import { type AuditEntry, appendAudit } from '#lib/db/audit.ts'
+import { everywhere } from '#lib/domain/access.ts'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { writeProjects } from '#lib/db/observations-projects.ts'
 import { recordOperation } from '#lib/db/operations.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
   database = await freshDatabase()
   ctx = {
     ...fakeWorld(database.db, emptyGitlab(), {}),
-    actor: { kind: 'token', name: 'auditor', via: 'api', role: 'reporter' },
+    actor: { kind: 'token', name: 'auditor', via: 'api', personId: null, access: everywhere('reporter') },
   }
   await writeProjects(database.db, [project(42)], startAt)
   const { operation } = await recordOperation(
@@ -46,6 +47,7 @@ beforeAll(async () => {
       jobId: 7,
       steps: [],
       requestedBy: 'aiko',
+      requestedById: null,
       requestedVia: 'page',
       createdAt: startAt,
     },

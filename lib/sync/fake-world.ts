@@ -145,9 +145,10 @@ export function fakeWorld(db: Database, gitlab: FakeGitlabState, hosts: Record<s
   const spend = (seconds: number) => {
     world.time = new Date(world.time.getTime() + seconds * 1000)
   }
-  const world = {
+  const world: World & { time: Date } = {
     db,
     gitlab: fakeGitlab(gitlab),
+    gitlabAs: async () => world.gitlab,
     dokku: new Map(Object.entries(hosts).map(([host, state]) => [host, fakeDokku(host, state, spend)])),
     limits: { mostApps: null, probeSeconds: 300 },
     seal: createSeal('a secret of at least 32 characters'),
@@ -156,7 +157,7 @@ export function fakeWorld(db: Database, gitlab: FakeGitlabState, hosts: Record<s
     time: startAt,
     now: () => world.time,
   }
-  return world satisfies World
+  return world
 }
 
 export const project = (id: number): Project => ({
