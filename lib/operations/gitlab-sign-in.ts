@@ -6,7 +6,7 @@ import { appendAudit } from '#lib/db/audit.ts'
 import { clearFailure, endPersonSession, isSignedInAnywhere, personById } from '#lib/db/people.ts'
 import { ownPath } from '#lib/domain/own-path.ts'
 import { signInFailure } from '#lib/domain/sign-in-failure.ts'
-import type { Gitlab, GitlabOauth } from '#lib/gitlab/index.ts'
+import type { Gitlab, GitlabOauth, GitlabUser } from '#lib/gitlab/index.ts'
 import { log } from '#lib/log.ts'
 import type { World } from '../context.ts'
 import { revokeTokens, sealed } from './gitlab-token.ts'
@@ -131,8 +131,8 @@ function authOf({ world, oauth, gitlabBy, url, cookies, secret }: SignInOptions)
                 throw error
               }
             },
-            getUserInfo: async ({ raw }) =>
-              profileOf((raw as { user: Awaited<ReturnType<Gitlab['currentUser']>> }).user),
+            getUserInfo: async ({ raw }) => profileOf((raw as { user: GitlabUser }).user),
+            mapProfileToUser: ({ username, gitlabId }) => ({ username, gitlabId }),
           },
         ],
       }),
@@ -145,15 +145,13 @@ function authOf({ world, oauth, gitlabBy, url, cookies, secret }: SignInOptions)
     onAPIError: { errorURL: `${url}/sign-in` },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    // Its words alone: what it passes along with them is not made for logs.
-    logger: {
-      log: (level, message) => log[level === 'warn' ? 'warn' : level === 'error' ? 'error' : 'debug'](message),
-    },
+    // Its words alone: what it passes along with them is not made for logs. What it calls an error is mostly a browser's.
+    logger: { log: (level, message) => log[level === 'warn' || level === 'error' ? 'warn' : 'debug'](message) },
   })
 }
 
 /** Who somebody is goes by GitLab's number alone: an address of mail may be another person's tomorrow. */
-function profileOf({ id, username, name, isActive }: Awaited<ReturnType<Gitlab['currentUser']>>) {
+function profileOf({ id, username, name, isActive }: GitlabUser) {
   if (!isActive) return null
   return { id, email: `gitlab-${id}@users.invalid`, emailVerified: false, name, username, gitlabId: id }
 }
