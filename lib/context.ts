@@ -116,9 +116,11 @@ export async function contextFromRequest(
     return actor && { ...world, actor }
   }
   const intent = request.method === 'GET' || request.method === 'HEAD' ? 'look' : 'change'
-  const { actor } = await cookieActor({ world, env }, request.headers, intent)
+  const isOwn = intent === 'look' || provesSameOrigin(request.headers, env.BERTH_URL)
+  // Nobody else's page makes Berth ask GitLab what somebody may do.
+  const { actor } = await cookieActor({ world, env }, request.headers, isOwn ? intent : 'look')
   if (actor === null) return null
-  if (intent === 'change' && !provesSameOrigin(request.headers, env.BERTH_URL)) {
+  if (!isOwn) {
     throw new BerthError(
       'forbidden',
       'berth',

@@ -163,7 +163,7 @@ test('the last use of an API token is written at most once a minute', async () =
     data: { tokenHash: createHash('sha256').update(token).digest('hex'), name: 'ci' },
   })
   const lastUsedAt = async () => (await database.db.apiToken.findUniqueOrThrow({ where: { name: 'ci' } })).lastUsedAt
-  expect(await apiTokenOf(world(), token)).toEqual({ name: 'ci' })
+  expect(await apiTokenOf(world(), token)).toEqual({ name: 'ci', scope: 'act' })
   const first = await lastUsedAt()
   clockMs += minuteMs
   await apiTokenOf(world(), token)
