@@ -5,6 +5,8 @@ import { stepLooks } from './status-looks.ts'
 
 const stepTitles: Record<Operation['kind'], Record<OperationStep['name'], string>> = {
   promote: { decide: 'Check', act: 'Start the job', follow: 'Deploy', verify: 'Look on Dokku' },
+  rollback: { decide: 'Check', act: 'Start the job again', follow: 'Deploy', verify: 'Look on Dokku' },
+  redeploy: { decide: 'Check', act: 'Start the job again', follow: 'Deploy', verify: 'Look on Dokku' },
   stop: { decide: 'Check', act: 'Ask GitLab to stop', follow: 'Run the stop job', verify: 'Look on Dokku' },
   'job.retry': { decide: 'Check', act: 'Retry the job', follow: 'Run', verify: 'Look on Dokku' },
   'job.cancel': { decide: 'Check', act: 'Cancel the job', follow: 'Wait for the end', verify: 'Look on Dokku' },

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { Actor } from '#lib/domain/access.ts'
+import { type Actor, mayOnlyLook } from '#lib/domain/access.ts'
 import { signOutAction } from '../sign-in/actions.ts'
 import { Icon, type IconName } from './icon.tsx'
 import { LiveIndicator } from './live.tsx'
@@ -24,7 +24,7 @@ export function TopBar({
   theme,
 }: {
   crumbs: readonly Crumb[]
-  actor: Pick<Actor, 'name' | 'role'>
+  actor: Pick<Actor, 'name' | 'access'>
   theme: Theme
 }) {
   return (
@@ -73,7 +73,7 @@ export function TopBar({
           ))}
         </nav>
         <LiveIndicator />
-        {actor.role === 'reporter' && (
+        {mayOnlyLook(actor) && (
           <span className="ml-2 inline-flex items-center gap-1 rounded-full border px-2 py-0.5 text-xs text-ink-soft">
             <Icon name="lock" className="size-3.5" /> Read-only
           </span>

@@ -2,6 +2,8 @@ import type { Via } from '#lib/domain/access.ts'
 
 const actionWords: Record<string, string> = {
   promote: 'Promote',
+  rollback: 'Roll back',
+  redeploy: 'Redeploy',
   stop: 'Stop',
   'job.retry': 'Retry job',
   'job.cancel': 'Cancel job',
@@ -31,5 +33,6 @@ export const viaWords: Record<Via, string> = {
   page: 'on a page',
   api: 'by the API',
   policy: 'by a policy',
+  webhook: 'by a webhook',
   system: 'carried on by Berth',
 }

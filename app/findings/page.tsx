@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { pageContext } from '#lib/context.ts'
-import { isAtLeast } from '#lib/domain/access.ts'
 import { findingKinds, isSnoozed } from '#lib/domain/finding.ts'
+import { maySnooze } from '#lib/domain/finding-sight.ts'
 import { findingKindWords } from '#lib/domain/finding-words.ts'
 import { type FindingPage, type FindingQuery, findingList, parseFindingQuery } from '#lib/queries/findings.ts'
 import { button } from '../_ui/button.ts'
@@ -28,7 +28,6 @@ export default async function FindingsPage({ searchParams }: Props) {
   const query = parseFindingQuery(given)
   const page = await findingList(ctx, query)
   const asOf = ctx.now()
-  const mayAct = isAtLeast(ctx.actor, 'developer')
   const snoozed = page.findings.find(({ id }) => id === given.snooze)
   return (
     <Shell actor={ctx.actor} crumbs={[{ words: 'Findings' }]}>
@@ -47,7 +46,7 @@ export default async function FindingsPage({ searchParams }: Props) {
                 key={finding.id}
                 finding={finding}
                 asOf={asOf}
-                mayAct={mayAct}
+                mayAct={maySnooze(ctx.actor, finding)}
                 snoozeHref={findingsHref(query, { snooze: finding.id })}
               />
             ))}
@@ -55,7 +54,7 @@ export default async function FindingsPage({ searchParams }: Props) {
         )}
       </section>
       <Pages page={page} query={query} />
-      {snoozed && mayAct && (
+      {snoozed && maySnooze(ctx.actor, snoozed) && (
         <SnoozeSheet
           findingId={snoozed.id}
           title={findingKindWords[snoozed.kind]}

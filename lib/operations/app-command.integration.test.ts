@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import { log } from '#lib/log.ts'
 import type { Context } from '../context.ts'
 import { fakeDeployment, fakeJob } from './fake-gitlab.ts'
-import { onlooker, operator } from './fake-world.ts'
+import { member, onlooker, operator } from './fake-world.ts'
 import { rebuildApp } from './rebuild-app.ts'
 import { restartApp } from './restart-app.ts'
 import { scaleApp } from './scale-app.ts'
@@ -50,7 +51,7 @@ describe.each(wishes)('%s', (kind, wish, change) => {
     ])
   })
 
-  test.each([onlooker, { ...operator, role: 'developer' as const }])('refuses a $role', async (actor) => {
+  test.each([onlooker, member('developer')])('refuses a $role', async (actor) => {
     expect((await refusal(wish({ ...fake.ctx, actor }))).kind).toBe('forbidden')
     expect(await audit()).toMatchObject([{ action: kind, outcome: 'refused', projectId: 42 }])
     expect(await database.db.operation.count()).toBe(0)
@@ -93,7 +94,7 @@ describe.each(wishes)('%s', (kind, wish, change) => {
   })
 
   test('killed at any moment ends truthfully', { timeout: 120_000 }, async () => {
-    vi.spyOn(console, 'error').mockImplementation(() => {})
+    vi.spyOn(log, 'error').mockImplementation(() => {})
     for (let deathAt = 1; ; deathAt += 1) {
       await database.db.operation.deleteMany()
       anotherWorld()

@@ -8,7 +8,7 @@ import { BerthError } from '#lib/domain/errors.ts'
 import { decideHost } from '#lib/sync/host-findings.ts'
 import type { Context } from '../context.ts'
 import { audited } from './audited.ts'
-import { requireRole } from './require-role.ts'
+import { projectNotFound, requireAdmin } from './require-role.ts'
 
 export interface ClaimNames {
   projectId: number
@@ -24,7 +24,7 @@ export interface ClaimNames {
 export async function claimNames(ctx: Context, { projectId, host, pattern }: ClaimNames): Promise<NamingClaim> {
   const change = { action: 'names.claim', projectId, target: `${pattern.slice(0, 100)} on ${host.slice(0, 100)}` }
   const claim = await audited(ctx, change, async () => {
-    requireRole(ctx.actor, 'maintainer')
+    requireAdmin(ctx.actor)
     await requireShown(ctx, { projectId, host })
     const [owned, apps] = await Promise.all([
       belongings(ctx.db, { hosts: [...ctx.dokku.keys()], mappingOf: ctx.mappingOf }),
@@ -45,7 +45,7 @@ export async function claimNames(ctx: Context, { projectId, host, pattern }: Cla
 export async function withdrawClaim(ctx: Context, { claimId }: { claimId: string }): Promise<NamingClaim> {
   const change = { action: 'names.withdraw', projectId: null, target: `claim ${claimId.slice(0, 60)}` }
   const claim = await audited(ctx, change, async () => {
-    requireRole(ctx.actor, 'maintainer')
+    requireAdmin(ctx.actor)
     const result = await removeNamingClaim(ctx.db, claimId)
     if (!result) throw new BerthError('not-found', 'berth', 'There is no such claim any more.')
     const { projectId, pattern, host } = result
@@ -61,7 +61,7 @@ export async function withdrawClaim(ctx: Context, { claimId }: { claimId: string
 
 async function requireShown(ctx: Context, { projectId, host }: { projectId: number; host: string }): Promise<void> {
   const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true } })
-  if (!project) throw new BerthError('not-found', 'berth', `Berth shows no project ${projectId}.`)
+  if (!project) throw projectNotFound(projectId)
   if (!ctx.dokku.has(host))
     throw new BerthError('not-found', 'berth', `Berth knows no Dokku host ${host.slice(0, 60)}.`)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { everywhere } from '#lib/domain/access.ts'
 import { findingList, parseFindingQuery } from '#lib/queries/findings.ts'
 import { claimNames, withdrawClaim } from './claim-names.ts'
 import { leakReviewApps } from './fake-leaks.ts'
@@ -9,7 +10,7 @@ import { database, fake, givenFreshWorlds } from './test-world.ts'
 
 givenFreshWorlds()
 
-const developer = { ...operator, name: 'Yuki', role: 'developer' as const }
+const developer = { ...operator, name: 'Yuki', access: everywhere('developer') }
 const audit = () => database.db.auditEntry.findMany({ orderBy: { id: 'asc' } })
 
 /** A finding that no decision closes: its project has no such environment. */

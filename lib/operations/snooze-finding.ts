@@ -1,13 +1,15 @@
 import { findingById, snooze } from '#lib/db/findings.ts'
 import { publish } from '#lib/db/notifications.ts'
+import type { Actor } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { type Snooze, type StoredFinding, subjectKey } from '#lib/domain/finding.ts'
+import { seesFinding } from '#lib/domain/finding-sight.ts'
 import { decideProject } from '#lib/sync/decision.ts'
 import { decideHost } from '#lib/sync/host-findings.ts'
 import { topicsOf } from '#lib/sync/topics.ts'
 import type { Context } from '../context.ts'
 import { audited, type Change } from './audited.ts'
-import { requireRole } from './require-role.ts'
+import { requireAdmin, requireRole } from './require-role.ts'
 
 export interface SnoozeFinding {
   findingId: string
@@ -45,17 +47,25 @@ async function changed(
   action: string,
   decide: () => { value: Snooze | null; words: string },
 ): Promise<StoredFinding> {
-  const found = uuid.test(findingId) ? await findingById(ctx.db, findingId) : null
-  const finding = await audited(ctx, changeOf(action, findingId, found), async () => {
-    requireRole(ctx.actor, 'developer')
+  const finding = uuid.test(findingId) ? await findingById(ctx.db, findingId) : null
+  const found = finding && seesFinding(ctx.actor, finding) ? finding : null
+  const snoozed = await audited(ctx, changeOf(action, findingId, found), async () => {
+    if (!found) throw gone()
+    requireMay(ctx.actor, found)
     const { value, words } = decide()
-    const result = found && (await snooze(ctx.db, found.id, value))
-    if (!result) throw new BerthError('not-found', 'berth', 'There is no such finding any more.')
+    const result = await snooze(ctx.db, found.id, value)
+    if (!result) throw gone()
     return { result, words }
   })
-  await decideAgain(ctx, finding)
-  return finding
+  await decideAgain(ctx, snoozed)
+  return snoozed
 }
+
+/** What is the matter with a host itself, or with what is nobody's on it, is no project's people's to set aside. */
+const requireMay = (actor: Actor, { projectId }: StoredFinding): void =>
+  projectId === null ? requireAdmin(actor) : requireRole(actor, 'developer', projectId)
+
+const gone = (): BerthError => new BerthError('not-found', 'berth', 'There is no such finding any more.')
 
 /** The boards and counts are decided from what is snoozed. */
 async function decideAgain(ctx: Context, { subject, projectId, host }: StoredFinding): Promise<void> {

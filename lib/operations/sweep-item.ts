@@ -3,6 +3,7 @@ import { type StoredSweepItem, sweepItemsOf } from '#lib/db/sweep-items.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
 import type { SweepCandidate, SweepItem } from '#lib/domain/sweep.ts'
 import { nextStep } from '#lib/domain/sweep-step.ts'
+import { log } from '#lib/log.ts'
 import type { Held } from './beat.ts'
 import { destroy, goneWords, noteDestroyed } from './sweep-destroy.ts'
 import type { SweepSources } from './sweep-sources.ts'
@@ -36,7 +37,7 @@ function failedEnd({ held, item }: Taking, error: unknown, tries: number): End |
   held.signal.throwIfAborted()
   if (error instanceof LeaseLost) throw error
   if (error instanceof BerthError) return { status: 'failed', words: error.message }
-  console.error(`Item ${item.position} of sweep ${held.operation.id} stumbled (${tries} of ${mostTries}).`, error)
+  log.error({ err: error }, `Item ${item.position} of sweep ${held.operation.id} stumbled (${tries} of ${mostTries}).`)
   return tries < mostTries ? 'again' : { status: 'failed', words: failureOf(error).message }
 }
 

@@ -4,11 +4,12 @@ import { BerthError } from '#lib/domain/errors.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { subjectOf } from '#lib/domain/sweep-subject.ts'
+import { log } from '#lib/log.ts'
 import { sweepItems, sweepPreview } from '#lib/queries/sweep.ts'
 import { cancelOperation } from './cancel-operation.ts'
 import { fakeDeployment, fakeJob } from './fake-gitlab.ts'
 import { fakeMergeRequest, leak, leakReviewApps } from './fake-leaks.ts'
-import { onlooker, operator } from './fake-world.ts'
+import { member, onlooker, operator } from './fake-world.ts'
 import { sweep } from './sweep.ts'
 import { ended, refusal, survived } from './test-endings.ts'
 import { anotherWorld, database, fake, givenFreshWorlds } from './test-world.ts'
@@ -204,7 +205,7 @@ describe('a sweep', () => {
   describe('what goes wrong unexpectedly', () => {
     /** The first victim's app cannot be destroyed so many times, and nobody foresaw why. */
     function breakDown(times: number) {
-      const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+      const logged = vi.spyOn(log, 'error').mockImplementation(() => {})
       const destroyApp = fake.host.dokku.destroyApp
       let left = times
       fake.host.dokku.destroyApp = async (app) => {
@@ -235,7 +236,7 @@ describe('a sweep', () => {
       ])
       expect(operation.failure?.message).toBe('2 done, 1 failed, 0 skipped.')
       expect(logged).toHaveBeenCalledTimes(3)
-      expect(logged.mock.lastCall?.[0]).toBe(`Item 1 of sweep ${operation.id} stumbled (3 of 3).`)
+      expect(logged.mock.lastCall?.[1]).toBe(`Item 1 of sweep ${operation.id} stumbled (3 of 3).`)
     })
   })
 
@@ -260,7 +261,7 @@ describe('a sweep', () => {
 describe('who may, and what', () => {
   test('refuses who may only look, and a developer, and says so in the audit', async () => {
     const subjects = await leakReviewApps(fake, database.db, 1)
-    for (const actor of [onlooker, { ...operator, role: 'developer' as const }]) {
+    for (const actor of [onlooker, member('developer')]) {
       expect((await refusal(sweep({ ...fake.ctx, actor }, wished(subjects)))).kind).toBe('forbidden')
       expect((await refusal(cancelOperation({ ...fake.ctx, actor }, { operationId: 'x' }))).kind).toBe('forbidden')
     }
@@ -346,7 +347,7 @@ test.each([
   { state: 'stopped', stride: 1, said: 'Berth destroyed' },
   { state: 'available', stride: 7, said: 'GitLab’s stop removed nothing; Berth destroyed' },
 ])('killed at any moment, what is $state is destroyed once and truthfully', { timeout: 240_000 }, async (given) => {
-  vi.spyOn(console, 'error').mockImplementation(() => {})
+  vi.spyOn(log, 'error').mockImplementation(() => {})
   const { app, database: service, subject, environmentId } = leak(1)
   const gone = [`app ${app}`, `database ${service}`]
   for (let deathAt = 1; ; deathAt += given.stride) {

@@ -3,6 +3,7 @@ import type { Context } from '#lib/context.ts'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { addNamingClaim } from '#lib/db/naming-claims.ts'
 import { keepHosts, writeProjects } from '#lib/db/observations-projects.ts'
+import { everywhere } from '#lib/domain/access.ts'
 import { syncHost } from '#lib/sync/dokku.ts'
 import { branch, emptyGitlab, emptyHost, environment, fakeWorld, project, startAt } from '#lib/sync/fake-world.ts'
 import { syncProject } from '#lib/sync/gitlab.ts'
@@ -19,7 +20,7 @@ test('a host is read with whose everything on it is, and why it may not be destr
   const review = emptyHost()
   const ctx: Context = {
     ...fakeWorld(database.db, gitlab, { review }),
-    actor: { kind: 'operator', name: 'aiko', via: 'page', role: 'maintainer' },
+    actor: { kind: 'operator', name: 'aiko', via: 'page', personId: null, access: everywhere('maintainer') },
   }
   await writeProjects(database.db, [project(42)], startAt)
   await keepHosts(database.db, [{ name: 'review', address: 'review.test', port: 22 }])

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { pageContext } from '#lib/context.ts'
-import { isAtLeast } from '#lib/domain/access.ts'
+import { isAdmin } from '#lib/domain/access.ts'
 import { isSnoozed } from '#lib/domain/finding.ts'
+import { maySnooze } from '#lib/domain/finding-sight.ts'
 import { findingKindWords } from '#lib/domain/finding-words.ts'
 import { type HostDetail, hostDetail } from '#lib/queries/host.ts'
 import { bytes } from '../../_ui/bytes.ts'
@@ -39,7 +40,7 @@ export default async function HostPage({ params, searchParams }: Props) {
   // What is the matter with environments stands on their projects' pages; a host may carry a thousand of them.
   const findings = detail.findings.filter(({ subject }) => subject.kind !== 'environment')
   const elsewhere = detail.findings.length - findings.length
-  const mayClaim = isAtLeast(ctx.actor, 'maintainer')
+  const mayClaim = isAdmin(ctx.actor)
   const here = `/hosts/${host.name}`
   const asOf = ctx.now()
   const given = await searchParams
@@ -61,7 +62,7 @@ export default async function HostPage({ params, searchParams }: Props) {
                   key={finding.id}
                   finding={finding}
                   asOf={asOf}
-                  mayAct={isAtLeast(ctx.actor, 'developer')}
+                  mayAct={maySnooze(ctx.actor, finding)}
                   snoozeHref={`${here}?snooze=${finding.id}`}
                 />
               ))}
@@ -97,7 +98,7 @@ export default async function HostPage({ params, searchParams }: Props) {
           />
         </>
       )}
-      {snoozed && isAtLeast(ctx.actor, 'developer') && (
+      {snoozed && maySnooze(ctx.actor, snoozed) && (
         <SnoozeSheet
           findingId={snoozed.id}
           title={findingKindWords[snoozed.kind]}

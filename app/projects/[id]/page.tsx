@@ -48,7 +48,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
     operationsOf(ctx, projectId, shownOperations),
   ])
   const { summary, sources } = head
-  const mayAct = isAtLeast(ctx.actor, 'developer')
+  const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
   return (
     <Shell actor={ctx.actor} crumbs={[{ words: summary.pathWithNamespace }]}>
       <Live topics={[`project:${projectId}`]} />
@@ -93,7 +93,7 @@ async function Overlay({
   const { projectId, webUrl } = summary
   const closeHref = boardHref(projectId, query)
   const operationId = typeof given.operation === 'string' ? given.operation : undefined
-  const mayAct = isAtLeast(ctx.actor, 'developer')
+  const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
   if (given.promote) {
     const promote = wholeNumber(given.promote)
     const sheet = await present(promotionSheet(ctx, projectId, promote))

@@ -99,12 +99,12 @@ function Place({
 
 function Concerns({ sheet: { link } }: { sheet: PromotionSheet }) {
   if (!link.promotability.allowed) return null
-  const { warnings } = link.promotability
-  if (warnings.length === 0) return null
+  const { guards } = link.promotability
+  if (guards.length === 0) return null
   return (
     <div className="flex flex-col gap-2">
-      {warnings.map((words) => (
-        <Notice key={words} tone="attention">
+      {guards.map(({ kind, words }) => (
+        <Notice key={kind} tone="attention">
           {words}
         </Notice>
       ))}
@@ -225,10 +225,12 @@ function Foot({
           >
             Deploy {shortSha(promotability.sha)} to {toName}
           </AskButton>
-          <p className="mt-1.5 text-center text-xs text-ink-faint">
-            {promotability.act === 'retry' ? 'Retries' : 'Plays'} job{' '}
-            <span className="font-mono">{promotability.jobName}</span> of pipeline {promotability.pipelineId}
-          </p>
+          {promotability.way === 'job' && (
+            <p className="mt-1.5 text-center text-xs text-ink-faint">
+              {promotability.act === 'retry' ? 'Retries' : 'Plays'} job{' '}
+              <span className="font-mono">{promotability.jobName}</span> of pipeline {promotability.pipelineId}
+            </p>
+          )}
         </>
       ) : (
         <button

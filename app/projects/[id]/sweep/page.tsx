@@ -37,7 +37,7 @@ export default async function SweepPage({ params, searchParams }: Props) {
   if ('failure' in head) return <Shell actor={ctx.actor}>{head.failure.message}</Shell>
   const { summary, sources } = head
   const crumbs = [{ words: summary.pathWithNamespace, href: projectHref(projectId) }, { words: 'Sweep' }]
-  const maySweep = isAtLeast(ctx.actor, 'maintainer')
+  const maySweep = isAtLeast(ctx.actor, 'maintainer', projectId)
 
   if (typeof given.operation === 'string') {
     const run = await present(runOf(ctx, given.operation))

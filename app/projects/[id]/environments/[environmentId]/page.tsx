@@ -50,8 +50,9 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
   const { row, app, findings, deployments, operations, timeline, sources, project } = detail
   const here = environmentHref(projectId, environmentId)
   const job = shownJob(deployments, given.job)
-  const mayAct = isAtLeast(ctx.actor, 'developer')
-  const mayCommand = isAtLeast(ctx.actor, 'maintainer') && app !== null && row.environment?.state === 'available'
+  const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
+  const mayCommand =
+    isAtLeast(ctx.actor, 'maintainer', projectId) && app !== null && row.environment?.state === 'available'
   return (
     <Shell
       actor={ctx.actor}
@@ -96,7 +97,7 @@ async function Overlay({
   given: Record<string, string | string[] | undefined>
   here: string
 }) {
-  const mayAct = isAtLeast(ctx.actor, 'developer')
+  const mayAct = isAtLeast(ctx.actor, 'developer', row.projectId)
   const operationId = typeof given.operation === 'string' ? given.operation : undefined
   const snoozed = findings.find(({ id }) => id === given.snooze)
   if (snoozed && mayAct) {
@@ -111,7 +112,7 @@ async function Overlay({
     )
   }
   const command = appCommands.find((candidate) => candidate === given.ask)
-  if (command && isAtLeast(ctx.actor, 'maintainer')) {
+  if (command && isAtLeast(ctx.actor, 'maintainer', row.projectId)) {
     return (
       <AppCommandSheet
         key={app?.scale ? 'scaled' : 'asking'}
