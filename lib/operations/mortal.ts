@@ -47,6 +47,7 @@ export function mortal(world: World, deathAt: number): { world: World; isDead():
       ...world,
       db: mortalObject(world.db),
       gitlab: mortalObject(world.gitlab),
+      gitlabAs: async (personId) => mortalObject(await world.gitlabAs(personId)),
       dokku: new Map([...world.dokku].map(([name, dokku]) => [name, mortalObject(dokku)])),
     },
   }
