@@ -15,12 +15,12 @@ export function problem(error: unknown): Response {
     log.error({ err: error }, 'A request failed unexpectedly.')
     return problemResponse(500, { type: 'urn:berth:unexpected', title: 'Unexpected', detail: failureOf(error).message })
   }
-  const { kind, system, message, retryAfterSeconds } = error
+  const { kind, system, message, retryAfterSeconds, demands } = error
   const headers: Record<string, string> =
     kind === 'unavailable' ? { 'retry-after': String(retryAfterSeconds ?? 10) } : {}
   return problemResponse(
     statusOf(kind),
-    { type: `urn:berth:${kind}`, title: titles[kind], detail: message, system },
+    { type: `urn:berth:${kind}`, title: titles[kind], detail: message, system, ...(demands.length > 0 && { demands }) },
     headers,
   )
 }
@@ -34,6 +34,18 @@ export function signedOut(): Response {
     { 'www-authenticate': 'Bearer' },
   )
 }
+
+/** A caller who asks too much, until the minute is over. */
+export const tooMany = (waitSeconds: number): Response =>
+  problemResponse(
+    429,
+    {
+      type: 'urn:berth:too-many-requests',
+      title: 'Too many requests',
+      detail: `Too many requests; try again in ${waitSeconds === 1 ? 'a second' : `${waitSeconds} seconds`}.`,
+    },
+    { 'retry-after': String(waitSeconds) },
+  )
 
 function statusOf(kind: ErrorKind): number {
   switch (kind) {
@@ -50,7 +62,11 @@ function statusOf(kind: ErrorKind): number {
   }
 }
 
-function problemResponse(status: number, body: Record<string, string>, headers: Record<string, string> = {}): Response {
+function problemResponse(
+  status: number,
+  body: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(JSON.stringify({ ...body, status }), {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },

@@ -1,3 +1,5 @@
+import type { Guard } from './guard.ts'
+
 /**
  * The five ways in which something can fail, told apart because callers act differently on each:
  * `not-found` (it is not there), `forbidden` (the actor may not), `invalid` (the input cannot be meant),
@@ -27,17 +29,20 @@ export class BerthError extends Error {
   readonly system: System
   /** Seconds after which asking again makes sense, when the other system said so. */
   readonly retryAfterSeconds: number | null
+  /** What would have to be given for it to be allowed, or why nothing helps. */
+  readonly demands: readonly Guard[]
 
   constructor(
     kind: ErrorKind,
     system: System,
     message: string,
-    more: { cause?: unknown; retryAfterSeconds?: number } = {},
+    more: { cause?: unknown; retryAfterSeconds?: number; demands?: readonly Guard[] } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.kind = kind
     this.system = system
     this.retryAfterSeconds = more.retryAfterSeconds ?? null
+    this.demands = more.demands ?? []
   }
 }
 
@@ -46,11 +51,16 @@ export interface Failure {
   kind: ErrorKind
   system: System
   message: string
+  /** Only of a refusal that something would lift. */
+  demands?: readonly Guard[]
 }
 
 /** What may be stored and shown of any thrown value: Berth's own errors keep their words, an unexpected one keeps none. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof BerthError) return { kind: error.kind, system: error.system, message: error.message }
+  if (error instanceof BerthError) {
+    const { kind, system, message, demands } = error
+    return { kind, system, message, ...(demands.length > 0 && { demands }) }
+  }
   return {
     kind: 'unavailable',
     system: 'berth',
