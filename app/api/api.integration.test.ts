@@ -116,6 +116,32 @@ describe('who may come in', () => {
   })
 })
 
+describe('who asks without end', () => {
+  afterEach(() => database.db.rateCount.deleteMany())
+
+  const minute = () => new Date(Math.floor(fake.world.now().getTime() / 60_000) * 60_000)
+  const used = (key: string, times: number) =>
+    database.db.rateCount.create({ data: { key, windowAt: minute(), used: times } })
+
+  test('waits for the next minute, and nothing of it is done', async () => {
+    await used('api token ci', 600)
+    const response = await promote(JSON.stringify(wish))
+    expect(response.status).toBe(429)
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await problemOf(response)).type).toBe('urn:berth:too-many-requests')
+    expect(fake.gitlab.changes).toEqual([])
+  })
+
+  test('guesses tokens from one address a minute long at most', async () => {
+    const guess = (address: string) =>
+      promote(JSON.stringify(wish), { authorization: 'Bearer berth_wrong', 'x-forwarded-for': `1.1.1.1, ${address}` })
+    await used('api stranger 10.0.0.7', 59)
+    expect((await guess('10.0.0.7')).status).toBe(401)
+    expect((await guess('10.0.0.7')).status).toBe(429)
+    expect((await guess('10.0.0.8')).status).toBe(401)
+  })
+})
+
 describe('promotions', () => {
   test('answers 202 with the operation, and asking again with the same one', async () => {
     const first = await promote(JSON.stringify(wish))
