@@ -1,8 +1,8 @@
 import { type Context, contextFromRequest, instance } from '#lib/context.ts'
 import { log, withRequestId } from '#lib/log.ts'
+import { addressOf } from '#lib/operations/caller-address.ts'
 import { countCaller, countStranger } from '#lib/operations/caller-limit.ts'
 import { requestIdHeader, requestIdOf } from '../_security/request-id.ts'
-import { addressOf } from './address.ts'
 import { json } from './json.ts'
 import { problem, signedOut, tooMany } from './problem.ts'
 

@@ -7,6 +7,7 @@ import { instance } from '#lib/context.ts'
 import { cookieName } from '#lib/cookie-name.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { ownPath } from '#lib/domain/own-path.ts'
+import { addressOf } from '#lib/operations/caller-address.ts'
 import { choosePassword } from '#lib/operations/operator-password.ts'
 import { signIn, signOut } from '#lib/operations/sign-in.ts'
 import { gitlabSignIn } from '#lib/sign-in.ts'
@@ -34,7 +35,7 @@ export async function choosePasswordAction(_before: SignInState, form: FormData)
       configured: env.BERTH_OPERATOR_PASSWORD,
       code: String(form.get('code') ?? ''),
       password,
-      address: await addressOfCaller(),
+      address: addressOf(await headers()),
     })
   } catch (error) {
     return failureState(error)
@@ -63,7 +64,7 @@ async function enter(password: string, next: FormDataEntryValue | null): Promise
   if (!opensByPassword(env)) return closed
   try {
     const configured = env.BERTH_OPERATOR_PASSWORD
-    const token = await signIn(world, { password, configured, address: await addressOfCaller() })
+    const token = await signIn(world, { password, configured, address: addressOf(await headers()) })
     const name = cookieName(env, 'session')
     const secure = name.startsWith('__Host-')
     const jar = await cookies()
@@ -77,10 +78,4 @@ async function enter(password: string, next: FormDataEntryValue | null): Promise
 function failureState(error: unknown): SignInState {
   if (error instanceof BerthError) return { message: error.message }
   throw error
-}
-
-/** The nearest proxy writes the last address; what stands before it anybody can claim. */
-async function addressOfCaller(): Promise<string> {
-  const forwarded = (await headers()).get('x-forwarded-for') ?? ''
-  return forwarded.split(',').at(-1)?.trim().slice(0, 64) || 'unknown'
 }

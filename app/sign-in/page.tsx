@@ -10,8 +10,12 @@ import { ChoosePasswordForm, SignInForm } from './sign-in-form.tsx'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
 /** With GitLab where that is set up; with the operator's password where that opens Berth. */
-export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>) {
+export default async function SignInPage({ searchParams }: Props) {
   const { world, env } = instance()
   const { next: wanted, error } = await searchParams
   const next = ownPath(typeof wanted === 'string' ? wanted : null)

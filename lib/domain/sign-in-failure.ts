@@ -14,6 +14,7 @@ const words = {
   state_mismatch:
     'This sign-in was begun in another browser, was used before, or took longer than ten minutes. Try again.',
   state_not_found: 'This sign-in was not begun here. Try again.',
+  too_many: 'Too many sign-ins came from your address. Try again in a minute.',
   unable_to_get_user_info: 'GitLab did not say who you are: a blocked account cannot sign in.',
   unavailable: 'Signing in does not work at the moment. Try again.',
 }

@@ -2,8 +2,11 @@ import { countRequest, type Passage } from '#lib/db/rate-counts.ts'
 import type { Actor } from '#lib/domain/access.ts'
 import type { World } from '../context.ts'
 
-/** Requests to the API in one minute: of one caller, and from one address with tokens that are nobody's. */
-const mostPerMinute = { recognized: 600, unknown: 60 }
+/**
+ * Requests in one minute: of one caller to the API, from one address with tokens that are nobody's, and from one address to
+ * sign in with GitLab, where a whole office may stand behind it.
+ */
+const mostPerMinute = { recognized: 600, unknown: 60, signIn: 120 }
 
 type Clocked = Pick<World, 'db' | 'now'>
 
@@ -14,3 +17,7 @@ export const countCaller = ({ db, now }: Clocked, { kind, name }: Actor): Promis
 /** Counts a request with a token that is nobody's: guessing is hopeless, but costs the database. */
 export const countStranger = ({ db, now }: Clocked, address: string): Promise<Passage> =>
   countRequest(db, `api stranger ${address}`, { perMinute: mostPerMinute.unknown }, now())
+
+/** Counts a step of signing in with GitLab: each of them writes something down, before anybody is known. */
+export const countSignIn = ({ db, now }: Clocked, address: string): Promise<Passage> =>
+  countRequest(db, `sign-in ${address}`, { perMinute: mostPerMinute.signIn }, now())

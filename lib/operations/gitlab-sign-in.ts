@@ -9,6 +9,7 @@ import { signInFailure } from '#lib/domain/sign-in-failure.ts'
 import type { Gitlab, GitlabOauth, GitlabUser } from '#lib/gitlab/index.ts'
 import { log } from '#lib/log.ts'
 import type { World } from '../context.ts'
+import { addressOf } from './caller-address.ts'
 import { revokeTokens, sealed } from './gitlab-token.ts'
 import { personName } from './person-name.ts'
 
@@ -101,7 +102,9 @@ function authOf({ world, oauth, gitlabBy, url, cookies, secret }: SignInOptions)
     account: { modelName: 'gitlabAccount', accountLinking: { enabled: false } },
     verification: { modelName: 'signInState' },
     databaseHooks: {
-      session: { create: { after: (session, context) => welcome(world, session.userId, context?.headers) } },
+      session: {
+        create: { after: (session, context) => welcome(world, session.userId, context?.headers ?? new Headers()) },
+      },
     },
     plugins: [
       genericOAuth({
@@ -156,7 +159,7 @@ function profileOf({ id, username, name, isActive }: GitlabUser) {
   return { id, email: `gitlab-${id}@users.invalid`, emailVerified: false, name, username, gitlabId: id }
 }
 
-async function welcome({ db, now }: SignInOptions['world'], personId: string, headers?: Headers): Promise<void> {
+async function welcome({ db, now }: SignInOptions['world'], personId: string, headers: Headers): Promise<void> {
   await clearFailure(db, personId)
   const person = await personById(db, personId)
   if (!person) return
@@ -167,7 +170,7 @@ async function welcome({ db, now }: SignInOptions['world'], personId: string, he
     projectId: null,
     target: personName(person.username),
     outcome: 'succeeded',
-    words: `Signed in with GitLab from ${addressIn(headers)}.`,
+    words: `Signed in with GitLab from ${addressOf(headers)}.`,
   })
 }
 
@@ -187,7 +190,7 @@ async function auditRefusal({ db, now }: SignInOptions['world'], code: string, h
     projectId: null,
     target: 'GitLab',
     outcome: 'refused',
-    words: `${signInFailure(code)} From ${addressIn(headers)}.`,
+    words: `${signInFailure(code)} From ${addressOf(headers)}.`,
   })
 }
 
@@ -212,7 +215,3 @@ async function endSession({ world, oauth }: SignInOptions, session: PersonalSess
         : 'Signed out; GitLab did not confirm that it ended the tokens.',
   })
 }
-
-/** The nearest proxy writes the last address; what stands before it anybody can claim. */
-const addressIn = (headers?: Headers | null): string =>
-  (headers?.get('x-forwarded-for') ?? '').split(',').at(-1)?.trim().slice(0, 64) || 'unknown'
