@@ -1,4 +1,5 @@
 import { pageContext } from '#lib/context.ts'
+import { seenProjects } from '#lib/domain/access.ts'
 import { fleet } from '#lib/queries/fleet.ts'
 import { EmptyState } from './_ui/empty-state.tsx'
 import { Live } from './_ui/live.tsx'
@@ -23,10 +24,7 @@ export default async function FleetPage() {
       <SourceBanner sources={common} asOf={ctx.now()} />
       {projects.length === 0 ? (
         <div className="rounded-xl border bg-surface">
-          <EmptyState icon="berth" title="No projects yet">
-            Berth shows the GitLab projects that its token is a member of, or those named in{' '}
-            <code>BERTH_GITLAB_PROJECTS</code>. The first look takes a few seconds; they appear here by themselves.
-          </EmptyState>
+          {seenProjects(ctx.actor) === 'all' ? <NothingToShow /> : <NothingForYou name={ctx.actor.name} />}
         </div>
       ) : (
         <FleetTable projects={projects} />
@@ -34,3 +32,17 @@ export default async function FleetPage() {
     </Shell>
   )
 }
+
+const NothingToShow = () => (
+  <EmptyState icon="berth" title="No projects yet">
+    Berth shows the GitLab projects that its token is a member of, or those named in <code>BERTH_GITLAB_PROJECTS</code>.
+    The first look takes a few seconds; they appear here by themselves.
+  </EmptyState>
+)
+
+const NothingForYou = ({ name }: { name: string }) => (
+  <EmptyState icon="berth" title={`Welcome, ${name}`}>
+    GitLab gives you no role in any project that is shown here. Ask for at least Reporter in one of them; it appears
+    here within a minute.
+  </EmptyState>
+)

@@ -5,10 +5,10 @@ import { button } from '../_ui/button.ts'
 import { Icon } from '../_ui/icon.tsx'
 import { choosePasswordAction, type SignInState, signInAction } from './actions.ts'
 
-/** `isAlone`: there is no other way to sign in, so one begins to type at once. */
+/** `isAlone`: there is no other way to sign in, so this is what the page is for, and one begins to type at once. */
 export function SignInForm({ next, isAlone }: { next: string; isAlone: boolean }) {
   return (
-    <Form action={signInAction} next={next} submit="Sign in">
+    <Form action={signInAction} next={next} submit="Sign in" kind={isAlone ? 'primary' : 'plain'}>
       <Field name="password" label="Password" type="password" autoComplete="current-password" isFirst={isAlone} />
     </Form>
   )
@@ -42,12 +42,14 @@ function Form({
   action,
   next,
   submit,
+  kind = 'primary',
   children,
 }: {
   action(before: SignInState, form: FormData): Promise<SignInState>
   /** Where one goes on to. */
   next: string
   submit: string
+  kind?: 'primary' | 'plain'
   children: ReactNode
 }) {
   const [state, send, isPending] = useActionState(action, null)
@@ -61,7 +63,7 @@ function Form({
           {state.message}
         </p>
       )}
-      <button type="submit" disabled={isPending} className={button('primary', 'large')}>
+      <button type="submit" disabled={isPending} className={button(kind, 'large')}>
         {isPending && <Icon name="spinner" className="size-4 animate-turn" />}
         {submit}
       </button>
