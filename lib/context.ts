@@ -139,7 +139,9 @@ export async function pageContext(): Promise<Context> {
   const [next, { redirect }] = await Promise.all([import('next/headers'), import('next/navigation')])
   const headers = await next.headers()
   const { world, env } = instance()
-  const recognized = await cookieActor({ world, env }, headers, headers.has('next-action') ? 'change' : 'look')
+  // A Server Action is a POST; nothing else that reaches a page has a body.
+  const intent = headers.has('next-action') || headers.has('content-type') ? 'change' : 'look'
+  const recognized = await cookieActor({ world, env }, headers, intent)
   if (recognized.actor !== null) return { ...world, actor: recognized.actor }
   const wanted = ownPath(headers.get(pathHeader))
   const query = new URLSearchParams(wanted === '/' ? {} : { next: wanted })

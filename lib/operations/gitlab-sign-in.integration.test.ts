@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { clearAudit, type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { createGitlab, createGitlabOauth } from '#lib/gitlab/index.ts'
+import { log } from '#lib/log.ts'
 import { createSeal } from '#lib/seal.ts'
 import { createGitlabSignIn, type GitlabSignIn } from './gitlab-sign-in.ts'
 import { application, type GitlabPerson, type OauthGitlab, startOauthGitlab } from './oauth-gitlab.ts'
@@ -58,8 +59,10 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   gitlab = await startOauthGitlab([person(7, 'hanako'), person(8, 'kenta')])
   signIn = signInAt(url)
+  vi.spyOn(log, 'warn').mockReturnValue()
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   await gitlab.close()
   await database.db.person.deleteMany()
   await database.db.signInState.deleteMany()

@@ -1,30 +1,11 @@
-import { hkdfSync } from 'node:crypto'
-import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { betterAuth } from 'better-auth/minimal'
-import { genericOAuth } from 'better-auth/plugins/generic-oauth'
 import { appendAudit } from '#lib/db/audit.ts'
 import { clearFailure, endPersonSession, isSignedInAnywhere, personById } from '#lib/db/people.ts'
 import { ownPath } from '#lib/domain/own-path.ts'
 import { signInFailure } from '#lib/domain/sign-in-failure.ts'
-import type { Gitlab, GitlabOauth, GitlabUser } from '#lib/gitlab/index.ts'
-import { log } from '#lib/log.ts'
-import type { World } from '../context.ts'
 import { addressOf } from './caller-address.ts'
-import { revokeTokens, sealed } from './gitlab-token.ts'
+import { revokeTokens } from './gitlab-token.ts'
+import { createPersonAuth, type SignInOptions } from './person-auth.ts'
 import { personName } from './person-name.ts'
-
-export interface SignInOptions {
-  world: Pick<World, 'db' | 'seal' | 'now'>
-  oauth: GitlabOauth
-  /** GitLab, asked with a token that has just been given. */
-  gitlabBy(token: string): Gitlab
-  /** Berth's public address. */
-  url: string
-  /** What the browser keeps: who somebody is, and for ten minutes which sign-in they began. */
-  cookies: { person: string; state: string }
-  /** Signs the cookies; any text that stays secret. */
-  secret: string
-}
 
 /** Signing in with GitLab: OAuth's authorization code with PKCE, by better-auth; sessions are in the database. */
 export interface GitlabSignIn {
@@ -43,14 +24,9 @@ export interface PersonalSession {
   personId: string
 }
 
-const scopes = ['api', 'read_user', 'openid', 'profile', 'email']
-
-/** A session ends so long after it was begun, used or not: signing in again is one click. */
-const sessionSeconds = 30 * 24 * 3600
-
 export function createGitlabSignIn(options: SignInOptions): GitlabSignIn {
   const { world, url } = options
-  const auth = authOf(options)
+  const auth = createPersonAuth(options, (personId, headers) => welcome(world, personId, headers))
   const sessionOf: GitlabSignIn['sessionOf'] = async (headers) => {
     const found = await auth.api.getSession({ headers })
     return found && { id: found.session.id, personId: found.user.id }
@@ -76,87 +52,6 @@ export function createGitlabSignIn(options: SignInOptions): GitlabSignIn {
       if (session) await endSession(options, session)
     },
   }
-}
-
-function authOf({ world, oauth, gitlabBy, url, cookies, secret }: SignInOptions) {
-  const { db, seal } = world
-  const cookie = (name: string) => ({
-    name,
-    attributes: { secure: url.startsWith('https:'), httpOnly: true, sameSite: 'lax', path: '/' } as const,
-  })
-  return betterAuth({
-    appName: 'Berth',
-    baseURL: url,
-    basePath: '/api/auth',
-    // Apart from what else hangs on the same secret.
-    secret: Buffer.from(hkdfSync('sha256', secret, 'berth', 'sign-in', 32)).toString('base64url'),
-    database: prismaAdapter(db, { provider: 'postgresql' }),
-    user: {
-      modelName: 'person',
-      additionalFields: {
-        username: { type: 'string', required: true },
-        gitlabId: { type: 'number', required: true },
-      },
-    },
-    session: { modelName: 'personSession', expiresIn: sessionSeconds, disableSessionRefresh: true },
-    account: { modelName: 'gitlabAccount', accountLinking: { enabled: false } },
-    verification: { modelName: 'signInState' },
-    databaseHooks: {
-      session: {
-        create: { after: (session, context) => welcome(world, session.userId, context?.headers ?? new Headers()) },
-      },
-    },
-    plugins: [
-      genericOAuth({
-        config: [
-          {
-            providerId: 'gitlab',
-            authorizationUrl: oauth.authorizeUrl,
-            clientId: oauth.clientId,
-            scopes,
-            pkce: true,
-            overrideUserInfo: true,
-            accountSubject: ({ profile }) => profile.id ?? '',
-            // Tokens are sealed before better-auth sees them, so that none is ever stored or logged as it is.
-            async getToken({ code, codeVerifier = '', redirectURI }) {
-              try {
-                const tokens = await oauth.exchange({ code, codeVerifier, redirectUri: redirectURI })
-                const user = await gitlabBy(tokens.accessToken).currentUser()
-                const { accessToken, refreshToken, accessTokenExpiresAt } = sealed(seal, user.id, tokens)
-                return {
-                  accessToken: accessToken ?? undefined,
-                  refreshToken: refreshToken ?? undefined,
-                  accessTokenExpiresAt: accessTokenExpiresAt ?? undefined,
-                  raw: { user },
-                }
-              } catch (error) {
-                log.warn({ err: error }, 'A sign-in with GitLab failed.')
-                throw error
-              }
-            },
-            getUserInfo: async ({ raw }) => profileOf((raw as { user: GitlabUser }).user),
-            mapProfileToUser: ({ username, gitlabId }) => ({ username, gitlabId }),
-          },
-        ],
-      }),
-    ],
-    advanced: {
-      useSecureCookies: false,
-      cookies: { session_token: cookie(cookies.person), state: cookie(cookies.state) },
-      ipAddress: { disableIpTracking: true },
-    },
-    onAPIError: { errorURL: `${url}/sign-in` },
-    rateLimit: { enabled: false },
-    telemetry: { enabled: false },
-    // Its words alone: what it passes along with them is not made for logs. What it calls an error is mostly a browser's.
-    logger: { log: (level, message) => log[level === 'warn' || level === 'error' ? 'warn' : 'debug'](message) },
-  })
-}
-
-/** Who somebody is goes by GitLab's number alone: an address of mail may be another person's tomorrow. */
-function profileOf({ id, username, name, isActive }: GitlabUser) {
-  if (!isActive) return null
-  return { id, email: `gitlab-${id}@users.invalid`, emailVerified: false, name, username, gitlabId: id }
 }
 
 async function welcome({ db, now }: SignInOptions['world'], personId: string, headers: Headers): Promise<void> {
