@@ -10,7 +10,7 @@ import { isSaved, load, resume, save } from './gitlab/state-file.ts'
 import type { DeployHost, World } from './gitlab/world.ts'
 import { keyPair } from './keys.ts'
 import { onFreePort, type Ports, readPorts, writePorts } from './ports.ts'
-import { people } from './seed/people.ts'
+import { members, people } from './seed/people.ts'
 import { seed } from './seed/seed.ts'
 
 /** What somebody needs to know to use the stand-ins; this is the line on stdout. */
@@ -20,6 +20,8 @@ export interface StandIns {
   /** May look, may not act. */
   gitlabReadToken: string
   gitlabProjects: string[]
+  /** The application that people sign in through. */
+  oauth: { id: string; secret: string }
   /** In the form of `BERTH_DOKKU_HOSTS`. */
   dokkuHosts: string
   dokkuKeyFile: string
@@ -47,8 +49,12 @@ export interface StandInOptions {
   berthPlugin?: string[]
   /** Instant that the seeded past is told from; with the same one all commits have the same ids. */
   asOf?: Date
+  /** Where sign-ins may lead back to, exactly. */
+  oauthRedirects?: string[]
   ports?: Partial<Ports>
 }
+
+const oauthClient = { id: 'stand-in-oauth-id', secret: 'stand-in-oauth-secret' }
 
 const mapping = (app: string) => ({
   reviewHost: 'review',
@@ -122,11 +128,13 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
   const world = emptyWorld({
     dir: gitlabDir,
     users: people,
+    members,
     hosts: { review: deployHost(review), production: deployHost(production) },
     runnerKeyFile: runner.file,
     jobMs: options.jobMs ?? 3000,
   })
   await openWorld(world, { review, production }, options)
+  world.oauth.clients = [{ ...oauthClient, redirectUris: [...(options.oauthRedirects ?? [])] }]
   if (options.jobMs !== undefined) world.jobMs = options.jobMs
   const gitlab = await onFreePort([ports.gitlab], ([port]) => startGitlab(world, port))
   writePorts(dir, {
@@ -150,6 +158,7 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
       gitlabToken: apiToken,
       gitlabReadToken: readApiToken,
       gitlabProjects: projects,
+      oauth: oauthClient,
       dokkuHosts: [review, production].map(address).join(','),
       dokkuKeyFile: berth.file,
       authorityFile,
@@ -181,6 +190,7 @@ function options(): StandInOptions & { parent?: number } {
       demo: { type: 'boolean', default: false },
       'berth-plugin': { type: 'string', multiple: true },
       now: { type: 'string' },
+      'oauth-redirect': { type: 'string', multiple: true },
     },
   })
   if (!values.dir) throw new Error('start.ts needs --dir DIR, where the stand-ins keep their files.')
@@ -189,6 +199,7 @@ function options(): StandInOptions & { parent?: number } {
     large: !values.small,
     demo: values.demo,
     ...(values['berth-plugin'] ? { berthPlugin: values['berth-plugin'] } : {}),
+    ...(values['oauth-redirect'] ? { oauthRedirects: values['oauth-redirect'] } : {}),
     ...(values['job-ms'] ? { jobMs: Number(values['job-ms']) } : {}),
     ...(values.pace ? { pace: Number(values.pace) } : {}),
     ...(values.now ? { asOf: new Date(values.now) } : {}),

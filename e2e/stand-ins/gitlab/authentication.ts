@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { userOf } from './oauth-grants.ts'
 import { Refusal } from './reply.ts'
 import type { Token, World } from './world.ts'
 
@@ -10,6 +11,15 @@ export function authenticate(world: World, request: IncomingMessage): { secret: 
   if (!secret) throw new Refusal(401, { message: '401 Unauthorized' })
   const token = world.tokens.get(secret)
   if (token) return { secret, token }
+  // OAuth's tokens are taken as bearers only.
+  const grant = bearer === undefined ? undefined : world.oauth.grants.get(secret)
+  if (grant && grant.expiresAt > new Date())
+    return { secret, token: { user: userOf(world, grant), scopes: grant.scopes } }
+  if (grant)
+    throw new Refusal(401, {
+      error: 'invalid_token',
+      error_description: 'Token is expired. You can either do re-authorization or token refresh.',
+    })
   throw bearer === undefined
     ? new Refusal(401, { message: '401 Unauthorized' })
     : new Refusal(401, {
@@ -18,8 +28,9 @@ export function authenticate(world: World, request: IncomingMessage): { secret: 
       })
 }
 
-/** `read_api` reads; everything else needs `api`. */
-export function requireScope({ scopes }: Token, method: string): void {
+/** `read_api` reads, `read_user` who one is; everything else needs `api`. */
+export function requireScope({ scopes }: Token, method: string, path: string): void {
+  if (scopes.includes('read_user') && method === 'GET' && path === '/user') return
   if (scopes.includes('api') || (['GET', 'HEAD'].includes(method) && scopes.includes('read_api'))) return
   throw new Refusal(403, {
     error: 'insufficient_scope',

@@ -123,6 +123,27 @@ const doors: Record<string, Door> = {
     stop(controls.world, project, environment, { force: body.force === true, user: personIn(controls, body) })
     return ok({ state: environment.state })
   },
+  'POST /oauth/redirects': ({ world }, body) => {
+    for (const client of world.oauth.clients) client.redirectUris.push(text(body, 'uri'))
+    return ok({})
+  },
+  'POST /oauth/expire': (controls, body) => {
+    const { id } = personIn(controls, body)
+    for (const grant of controls.world.oauth.grants.values()) if (grant.userId === id) grant.expiresAt = new Date()
+    return ok({})
+  },
+  'POST /oauth/revoke-all': (controls, body) => {
+    const { grants } = controls.world.oauth
+    const { id } = personIn(controls, body)
+    for (const grant of [...grants.values()]) if (grant.userId === id) grants.delete(grant.accessToken)
+    return ok({})
+  },
+  'GET /oauth/refreshes': ({ world }) => ok(Object.fromEntries(world.oauth.refreshes)),
+  'POST /members': ({ world }, body) => {
+    const { path } = projectByPath(world, text(body, 'project'))
+    world.members[path] = { ...world.members[path], [text(body, 'username')]: count(body, 'level', 0) }
+    return ok(world.members[path])
+  },
   'POST /environments/expire': ({ world }, body) => {
     stopExpired(world, typeof body.at === 'string' ? new Date(body.at) : new Date())
     return ok({})

@@ -1,3 +1,4 @@
+import { emptyOauth } from './oauth-grants.ts'
 import type { DeployHost, User, World } from './world.ts'
 
 /** Tokens that the stand-in knows: the first may do everything, the second only look. */
@@ -8,6 +9,7 @@ export const readApiToken = 'stand-in-read-api-token'
 export function emptyWorld(options: {
   dir: string
   users: User[]
+  members: World['members']
   hosts: { review: DeployHost; production: DeployHost }
   runnerKeyFile: string
   jobMs: number
@@ -16,11 +18,13 @@ export function emptyWorld(options: {
   if (!owner) throw new Error('A GitLab needs somebody to own its tokens.')
   return {
     ...options,
+    members: structuredClone(options.members),
     url: 'http://127.0.0.1',
     tokens: new Map([
       [apiToken, { user: owner, scopes: ['api'] }],
       [readApiToken, { user: owner, scopes: ['read_api'] }],
     ]),
+    oauth: emptyOauth(),
     projects: new Map(),
     slow: new Map(),
     failing: new Map(),

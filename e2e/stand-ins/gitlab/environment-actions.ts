@@ -1,6 +1,6 @@
 import { definitions } from './ci.ts'
 import { lastFinished } from './environment.ts'
-import { play } from './job-actions.ts'
+import { mayRun, play } from './job-actions.ts'
 import { isFinished, latestJobs } from './job-state.ts'
 import { badRequest } from './reply.ts'
 import type { Environment, Job, Project, User, World } from './world.ts'
@@ -32,7 +32,10 @@ export function stop(
 ): void {
   if (environment.state !== 'available' && !(force && environment.state === 'stopping'))
     throw badRequest('Attempted to stop the environment but failed to change the status')
-  const actions = force ? [] : stopActions(world, project, environment)
+  const ways = stopActions(world, project, environment)
+  const ref = ways[0]?.ref ?? lastFinished(project, environment)?.ref ?? ''
+  if (!mayRun(world, project, ref, user)) throw badRequest('Unauthorized to stop the environment')
+  const actions = force ? [] : ways
   environment.state = actions.length > 0 ? 'stopping' : 'stopped'
   environment.updatedAt = new Date()
   if (environment.state === 'stopped') environment.autoStopAt = null

@@ -1,4 +1,5 @@
 import { isFinished, isOutdated, latestJobs, settle } from './job-state.ts'
+import { accessLevel, isProtectedRef, level } from './members.ts'
 import { abort, advance, createDeployment, launch } from './pipeline-run.ts'
 import { badRequest, forbidden } from './reply.ts'
 import { type Job, nextId, type Pipeline, type Project, type User, type World } from './world.ts'
@@ -8,6 +9,7 @@ import { type Job, nextId, type Pipeline, type Project, type User, type World } 
  * it must look for the new one in the pipeline.
  */
 export function play(world: World, project: Project, job: Job, user: User): Job {
+  requireRun(world, project, job, user)
   if (isOutdated(project, job)) throw forbidden()
   if (job.manual && job.status === 'manual') {
     job.user = user
@@ -22,6 +24,7 @@ export function play(world: World, project: Project, job: Job, user: User): Job 
 
 /** Makes a new job in the old one's place, with a new deployment, and runs it; what it had kept from starting may start again. */
 export function retry(world: World, project: Project, job: Job, user: User): Job {
+  requireRun(world, project, job, user)
   if (isOutdated(project, job)) throw forbidden()
   if (job.retried || !isFinished(job.status)) throw forbidden('Job is not retryable')
   const at = new Date()
@@ -48,7 +51,8 @@ export function retry(world: World, project: Project, job: Job, user: User): Job
 }
 
 /** Cancels what runs, waits or has not started; a finished job stays as it is, and GitLab answers 201 all the same. */
-export function cancel(world: World, project: Project, job: Job): Job {
+export function cancel(world: World, project: Project, job: Job, user: User): Job {
+  requireRun(world, project, job, user)
   if (job.status === 'running' && abort(world, job)) settle(project, job, 'canceling', new Date())
   else if (job.status === 'pending') abort(world, job)
   else if (job.status === 'created' || job.status === 'manual') {
@@ -56,4 +60,12 @@ export function cancel(world: World, project: Project, job: Job): Job {
     advance(world, project, project.pipelines.get(job.pipelineId) as Pipeline)
   }
   return job
+}
+
+/** Whether GitLab lets somebody run, retry and cancel jobs of this ref: on a protected branch only who may push there. */
+export const mayRun = (world: World, project: Project, ref: string, user: User): boolean =>
+  accessLevel(world, project, user) >= (isProtectedRef(project, ref) ? level.maintainer : level.developer)
+
+function requireRun(world: World, project: Project, job: Job, user: User): void {
+  if (!mayRun(world, project, job.ref, user)) throw forbidden()
 }

@@ -55,6 +55,39 @@ export function page<Row>(
   }
 }
 
+/**
+ * A page by `pagination=keyset`: GitLab takes it by id only, counts nothing, and tells of the next page in `Link` alone.
+ * Rows come in the asked order.
+ */
+export function keysetPage<Row extends { id: number }>(
+  request: Request,
+  rows: Row[],
+  present: (row: Row) => unknown,
+): Reply {
+  const { query } = request
+  if (query.get('order_by') !== 'id')
+    return { status: 405, body: { error: 'Keyset pagination is not yet available for this type of request' } }
+  const size = Math.min(positive(request, 'per_page', 20), 100)
+  const [key, isPast] =
+    query.get('sort') === 'asc'
+      ? (['id_after', (id: number, mark: number) => id > mark] as const)
+      : (['id_before', (id: number, mark: number) => id < mark] as const)
+  const mark = query.get(key)
+  const left = mark === null ? rows : rows.filter(({ id }) => isPast(id, Number(mark)))
+  const shown = left.slice(0, size)
+  const last = shown.at(-1)
+  const next = new URLSearchParams(query)
+  if (last) next.set(key, String(last.id))
+  return {
+    status: 200,
+    body: shown.map(present),
+    headers: {
+      'x-per-page': String(size),
+      ...(left.length > size ? { link: `<${request.world.url}/api/v4${request.path}?${next}>; rel="next"` } : {}),
+    },
+  }
+}
+
 /** Rows in the order that `order_by` and `sort` ask for; equal ones in the order of their ids. */
 export function ordered<Row extends { id: number }>(
   rows: Row[],

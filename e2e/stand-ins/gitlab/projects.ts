@@ -1,7 +1,8 @@
-import { ordered, page } from './page.ts'
+import { accessLevel, level } from './members.ts'
+import { keysetPage, ordered, page } from './page.ts'
 import { ok, type Reply } from './reply.ts'
 import { choice, flag, projectOf, type Request } from './request.ts'
-import type { Project, World } from './world.ts'
+import type { Project, User, World } from './world.ts'
 
 const lastActivityAt = (project: Project): Date =>
   new Date(
@@ -44,7 +45,7 @@ export function presentBasicProject(world: World, project: Project) {
   }
 }
 
-const presentProject = (world: World, project: Project) => ({
+const presentProject = (world: World, project: Project, user: User) => ({
   ...presentBasicProject(world, project),
   packages_enabled: null,
   empty_repo: project.commits.size === 0,
@@ -68,14 +69,20 @@ const presentProject = (world: World, project: Project) => ({
   auto_cancel_pending_pipelines: 'enabled',
   merge_method: 'merge',
   remove_source_branch_after_merge: true,
-  permissions: { project_access: null, group_access: { access_level: 40, notification_level: 3 } },
+  permissions: {
+    project_access: null,
+    group_access: { access_level: accessLevel(world, project, user), notification_level: 3 },
+  },
 })
 
 const list = (request: Request): Reply => {
-  const { world, query } = request
+  const { world, query, user } = request
   const search = query.get('search')?.toLowerCase()
   const orderBy = choice(request, 'order_by', ['id', 'name', 'path', 'created_at', 'updated_at', 'last_activity_at'])
-  const projects = [...world.projects.values()].filter(({ path }) => !search || path.toLowerCase().includes(search))
+  const least = Math.max(Number(query.get('min_access_level') ?? 0), level.guest)
+  const projects = [...world.projects.values()].filter(
+    (project) => accessLevel(world, project, user) >= least && (!search || project.path.toLowerCase().includes(search)),
+  )
   const key = (project: Project): number | string => {
     if (orderBy === 'name' || orderBy === 'path') return project.path
     if (orderBy === 'updated_at' || orderBy === 'last_activity_at') return lastActivityAt(project).getTime()
@@ -83,10 +90,11 @@ const list = (request: Request): Reply => {
   }
   const rows = ordered(projects, key, choice(request, 'sort', ['asc', 'desc']) ?? 'desc')
   const present = flag(request, 'simple') ? presentBasicProject : presentProject
-  return page(request, rows, (project) => present(world, project))
+  const row = (project: Project) => present(world, project, user)
+  return query.get('pagination') === 'keyset' ? keysetPage(request, rows, row) : page(request, rows, row)
 }
 
-const show = (request: Request): Reply => ok(presentProject(request.world, projectOf(request)))
+const show = (request: Request): Reply => ok(presentProject(request.world, projectOf(request), request.user))
 
 export const projectRoutes = {
   'GET /projects': list,

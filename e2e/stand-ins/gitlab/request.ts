@@ -1,3 +1,4 @@
+import { accessLevel } from './members.ts'
 import { badParameter, notFound } from './reply.ts'
 import type { Project, User, World } from './world.ts'
 
@@ -15,9 +16,10 @@ export interface Request {
 }
 
 /** The project that `:id` names, by number or by full path; 404 like GitLab for what the token may not see. */
-export function projectOf({ params, world }: Request): Project {
+export function projectOf({ params, world, user }: Request): Project {
   const id = params.id ?? ''
-  for (const project of world.projects.values()) if (String(project.id) === id || project.path === id) return project
+  for (const project of world.projects.values())
+    if ((String(project.id) === id || project.path === id) && accessLevel(world, project, user) > 0) return project
   throw notFound('Project')
 }
 

@@ -13,12 +13,14 @@ import { type Fault, strike } from './faults.ts'
 import { jobRoutes } from './jobs.ts'
 import { emptyLedger, enter } from './ledger.ts'
 import { mergeRequestRoutes } from './merge-requests.ts'
+import { answerWeb, isWebPage } from './oauth.ts'
 import { pause } from './pause.ts'
 import { stopRunning } from './pipeline-run.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { projectRoutes } from './projects.ts'
 import { countRequest, tooMany } from './rate-limit.ts'
 import { Refusal, type Reply } from './reply.ts'
+import { requireRouteLevel } from './route-levels.ts'
 import { match, routes } from './router.ts'
 import { send } from './send.ts'
 import { tagRoutes } from './tags.ts'
@@ -70,9 +72,9 @@ async function answer(
     const counted = countRequest(controls.rateLimit, secret)
     headers = counted.headers
     if (counted.refusal) throw Object.assign(new Refusal(429, ''), { reply: counted.refusal })
-    requireScope(token, method)
+    requireScope(token, method, path)
     if (!found) throw new Refusal(404, { error: '404 Not Found' })
-    const reply = await found.route.handler({
+    const request = {
       method,
       path,
       params: found.params,
@@ -80,7 +82,9 @@ async function answer(
       body: await readBody(incoming),
       world: controls.world,
       user: token.user,
-    })
+    }
+    requireRouteLevel(request, found.route.name)
+    const reply = await found.route.handler(request)
     return { reply: { ...reply, headers: { ...headers, ...reply.headers } }, route }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -95,7 +99,11 @@ async function serve(controls: Controls, incoming: IncomingMessage, response: Se
     const path = url.pathname.slice('/__control'.length)
     return send(incoming, response, await control(controls, { method, path, body: await readBody(incoming) }))
   }
-  if (!url.pathname.startsWith('/api/v4/')) return sendWebPage(incoming, response, url)
+  if (isWebPage(method, url.pathname)) {
+    const body = await readBody(incoming)
+    return send(incoming, response, answerWeb({ incoming, method, url, body, world: controls.world }))
+  }
+  if (!url.pathname.startsWith('/api/v4/')) return send(incoming, response, toSignIn)
 
   const path = url.pathname.slice('/api/v4'.length)
   const fault = strike(controls.faults, method, path)
@@ -111,14 +119,8 @@ async function serve(controls: Controls, incoming: IncomingMessage, response: Se
   send(incoming, response, reply)
 }
 
-/** Everything outside the API asks a stranger to sign in, as a private GitLab does. */
-function sendWebPage(incoming: IncomingMessage, response: ServerResponse, url: URL): void {
-  const isSignIn = url.pathname === '/users/sign_in'
-  const reply = isSignIn
-    ? htmlPage(200, 'This stand-in for GitLab answers the API only; it has no pages of its own.')
-    : { status: 302, body: '', headers: { location: '/users/sign_in' } }
-  send(incoming, response, reply)
-}
+/** Everything else asks a stranger to sign in, as a private GitLab does. */
+const toSignIn: Reply = { status: 302, body: '', headers: { location: '/users/sign_in' } }
 
 export interface GitlabHandle {
   url: string

@@ -5,8 +5,8 @@ import { settle } from './job-state.ts'
 import { advance, launch } from './pipeline-run.ts'
 import type { Project, World } from './world.ts'
 
-/** What outlives a restart besides the projects: addresses and tokens are brought anew by each start. */
-type Saved = Pick<World, 'lastIds' | 'slow' | 'jobMs'>
+/** What outlives a restart besides the projects: addresses, members and Berth's own tokens are brought anew by each start. */
+type Saved = Pick<World, 'lastIds' | 'slow' | 'jobMs' | 'oauth'>
 
 const worldFile = (dir: string): string => join(dir, 'world.bin')
 const isProjectFile = (name: string): boolean => /^project-\d+\.bin$/.test(name)
@@ -49,12 +49,13 @@ export function save(world: World): void {
     write(join(world.dir, `project-${project.id}.bin`), project)
     written.set(project, version)
   }
-  const { lastIds, slow, jobMs } = world
-  write(worldFile(world.dir), { lastIds, slow, jobMs } satisfies Saved)
+  const { lastIds, slow, jobMs, oauth } = world
+  write(worldFile(world.dir), { lastIds, slow, jobMs, oauth } satisfies Saved)
 }
 
 export function load(world: World): void {
-  const saved: Saved = deserialize(readFileSync(worldFile(world.dir)))
+  // A world of an earlier version had nobody sign in.
+  const saved: Omit<Saved, 'oauth'> & Partial<Saved> = deserialize(readFileSync(worldFile(world.dir)))
   Object.assign(world, saved)
   for (const name of readdirSync(world.dir).filter(isProjectFile)) {
     const project: Project = deserialize(readFileSync(join(world.dir, name)))

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keyPair } from '../keys.ts'
-import { people } from '../seed/people.ts'
+import { members, people } from '../seed/people.ts'
 import { seed } from '../seed/seed.ts'
 import { apiToken, emptyWorld } from './empty-world.ts'
 import { startGitlab } from './server.ts'
@@ -42,6 +42,7 @@ export async function startTestGitlab(): Promise<TestGitlab> {
   const world = emptyWorld({
     dir,
     users: people,
+    members,
     hosts: { review: nowhere, production: nowhere },
     runnerKeyFile: file,
     jobMs: 60,

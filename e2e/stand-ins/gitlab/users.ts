@@ -34,7 +34,8 @@ export const presentJobUser = (world: World, user: User) => ({
   local_time: null,
 })
 
-const currentUser = ({ world, user }: Request): Reply => ok({ ...presentJobUser(world, user), email: user.email })
+const currentUser = ({ world, user }: Request): Reply =>
+  ok({ ...presentJobUser(world, user), email: user.email, ...(user.isAdmin && { is_admin: true }) })
 
 const metadata = (): Reply =>
   ok({

@@ -1,3 +1,4 @@
+import type { OauthState } from './oauth-grants.ts'
 import type { Tier } from './tier.ts'
 
 export type RunStatus =
@@ -17,6 +18,8 @@ export interface User {
   username: string
   name: string
   email: string
+  /** Of the whole instance. */
+  isAdmin?: boolean
 }
 
 export interface Commit {
@@ -150,6 +153,9 @@ export interface World {
   dir: string
   users: User[]
   tokens: Map<string, Token>
+  oauth: OauthState
+  /** Access levels by project path and username; who is not there is no member. */
+  members: Record<string, Record<string, number>>
   projects: Map<number, Project>
   hosts: { review: DeployHost; production: DeployHost }
   /** Private key file of the runner. */

@@ -1,0 +1,34 @@
+import { forbidden, notFound } from './reply.ts'
+import type { Request } from './request.ts'
+import type { Project, User, World } from './world.ts'
+
+/** GitLab's access levels. */
+export const level = { guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 } as const
+
+const names: Record<number, string> = { 10: 'Guest', 20: 'Reporter', 30: 'Developer', 40: 'Maintainer', 50: 'Owner' }
+
+/** Of somebody in a project; 0 for who is not a member. The bot that Berth's own token belongs to is a maintainer everywhere. */
+export function accessLevel(world: World, project: Project, user: User): number {
+  if (user.isAdmin) return level.owner
+  return user.id === 1 ? level.maintainer : (world.members[project.path]?.[user.username] ?? 0)
+}
+
+/** `Maintainer of hello-app, Reporter of handbook`, as a person reads it. */
+export function levelsOf(world: World, user: User): string {
+  if (user.isAdmin) return 'administrator'
+  const held = [...world.projects.values()].flatMap((project) => {
+    const held = accessLevel(world, project, user)
+    return held === 0 ? [] : [`${names[held]} of ${project.path.split('/').at(-1)}`]
+  })
+  return held.join(', ') || 'member of nothing'
+}
+
+/** Refuses who does not have this level in the project: 404 for a project that one does not see, else 403. */
+export function requireLevel({ world, user }: Pick<Request, 'world' | 'user'>, project: Project, least: number): void {
+  const held = accessLevel(world, project, user)
+  if (held === 0) throw notFound('Project')
+  if (held < least) throw forbidden()
+}
+
+/** On a protected branch only maintainers push and merge, and so only they run its jobs. Tags are as protected as the project says. */
+export const isProtectedRef = (project: Project, ref: string): boolean => ref === project.defaultBranch
