@@ -8,6 +8,7 @@ const Ready = z.object({
   gitlabUrl: z.string(),
   gitlabToken: z.string(),
   gitlabProjects: z.array(z.string()),
+  oauth: z.object({ id: z.string(), secret: z.string() }),
   dokkuHosts: z.string(),
   dokkuKeyFile: z.string(),
   authorityFile: z.string(),
@@ -20,12 +21,13 @@ export interface StandIns {
   stop(): Promise<void>
 }
 
-/** Starts the stand-ins for GitLab and Dokku and waits for their word. */
-export async function startStandIns(dataDir: string): Promise<StandIns> {
+/** Starts the stand-ins for GitLab and Dokku and waits for their word. `berthUrl` is where a sign-in leads back to. */
+export async function startStandIns(dataDir: string, berthUrl: string | null = null): Promise<StandIns> {
   const script = path.join(root, 'e2e', 'stand-ins', 'start.ts')
   const place = ['--dir', path.join(dataDir, 'stand-ins'), '--parent', String(process.pid)]
   // One host with Berth's plugin and one without: both ways are to be seen.
-  const args = [script, ...place, '--demo', '--berth-plugin', 'review']
+  const back = berthUrl === null ? [] : ['--oauth-redirect', `${berthUrl}/api/auth/callback/gitlab`]
+  const args = [script, ...place, ...back, '--demo', '--berth-plugin', 'review']
   const child = startChild({ name: 'stand-ins', args, env: process.env, quiet: true })
   const ready = await new Promise<z.infer<typeof Ready>>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The stand-ins ended at their start (exit code ${code}).`)))
@@ -46,6 +48,10 @@ export async function startStandIns(dataDir: string): Promise<StandIns> {
       NODE_EXTRA_CA_CERTS: ready.authorityFile,
       // Where the stand-ins serve their apps; in the world outside only public addresses are asked.
       BERTH_PROBE_NETWORKS: '127.0.0.0/8,::1/128',
+      BERTH_GITLAB_OAUTH_ID: ready.oauth.id,
+      BERTH_GITLAB_OAUTH_SECRET: ready.oauth.secret,
+      // Whoever tries Berth may come in either way.
+      BERTH_BREAK_GLASS: 'true',
       BERTH_DEMO: 'true',
     },
     stop: () => endChild(child),

@@ -53,7 +53,7 @@ async function start(env: Env): Promise<void> {
   }
 
   const wantsDemo = env.BERTH_GITLAB_URL === null && env.BERTH_DOKKU_HOSTS.length === 0
-  const standIns = wantsDemo ? await startStandIns(env.BERTH_DATA_DIR) : null
+  const standIns = wantsDemo ? await startStandIns(env.BERTH_DATA_DIR, env.BERTH_URL ?? origin) : null
   if (standIns) running.push(standIns.stop)
 
   const childEnv: NodeJS.ProcessEnv = {

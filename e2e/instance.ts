@@ -13,6 +13,8 @@ export const password = 'correct horse battery'
 /** A whole Berth of its own, with stand-ins of its own: started as a user starts it. */
 export interface Instance {
   url: string
+  /** Of the second Berth; `null` without one. */
+  secondUrl: string | null
   dataDir: string
   standIns: StandIns
   /** Kills one of Berth's processes, or all of them and its PostgreSQL too, the hard way. */
@@ -37,6 +39,10 @@ export interface InstanceOptions {
   large?: boolean
   /** Dokku hosts that have the plugin `berth`. */
   plugin?: ('review' | 'production')[]
+  /** People sign in with GitLab; the operator's password opens nothing then, unless `env` says so. */
+  oauth?: boolean
+  /** A second Berth, pages and worker, on the same PostgreSQL. */
+  second?: boolean
 }
 
 export async function startInstance({
@@ -44,6 +50,8 @@ export async function startInstance({
   jobMs = 500,
   large = false,
   plugin = [],
+  oauth = false,
+  second = false,
 }: InstanceOptions = {}): Promise<Instance> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'berth-e2e-'))
   const standInsArgs = [
@@ -80,21 +88,32 @@ export async function startInstance({
     NODE_EXTRA_CA_CERTS: standIns.authorityFile,
     BERTH_PROBE_NETWORKS: '127.0.0.0/8,::1/128',
     BERTH_PROBE_SECONDS: '10',
+    ...(oauth && { BERTH_GITLAB_OAUTH_ID: standIns.oauth.id, BERTH_GITLAB_OAUTH_SECRET: standIns.oauth.secret }),
     ...env,
   })
 
-  async function start(): Promise<void> {
-    const child = spawnNode('bin/start.ts', [], berthEnv())
-    berth = child
+  /** Starts a Berth and answers where it is. */
+  async function begin(more: Record<string, string> = {}): Promise<{ child: ChildProcess; url: string }> {
+    const child = spawnNode('bin/start.ts', [], { ...berthEnv(), ...more })
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (printed += chunk))
     const line = await lineOf(child, (text) => text.startsWith('Berth is at ')).catch((error) => {
       throw new Error(`${error.message}\n${printed}`)
     })
-    port = Number(new URL(line.slice('Berth is at '.length)).port)
+    const url = line.slice('Berth is at '.length)
+    if (oauth) await allowSignIn(standIns, url)
+    return { child, url }
+  }
+
+  async function start(): Promise<void> {
+    const begun = await begin()
+    berth = begun.child
+    port = Number(new URL(begun.url).port)
   }
 
   await start()
+  const other = second ? await begin({ PORT: '0', DATABASE_URL: databaseUrl(dataDir) }) : null
   return {
+    secondUrl: other?.url ?? null,
     get url() {
       return `http://localhost:${port}`
     },
@@ -108,8 +127,7 @@ export async function startInstance({
         .find((line) => line.includes('berth_'))
         ?.match(/berth_\S+/)?.[0] ?? '',
     async sql<Row extends object>(query: string, values: readonly unknown[] = []) {
-      const { port: at, password: secret } = JSON.parse(readFileSync(path.join(dataDir, 'postgres.json'), 'utf8'))
-      const client = new pg.Client(`postgresql://berth:${secret}@127.0.0.1:${at}/berth`)
+      const client = new pg.Client(databaseUrl(dataDir))
       await client.connect()
       try {
         return (await client.query<Row>(query, [...values])).rows
@@ -135,6 +153,7 @@ export async function startInstance({
       await start()
     },
     async stop() {
+      await end(other?.child ?? null)
       await end(berth)
       await end(standInsProcess)
       // After a kill nobody was left to stop it.
@@ -142,6 +161,19 @@ export async function startInstance({
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Of the PostgreSQL that Berth started for itself. */
+function databaseUrl(dataDir: string): string {
+  const { port, password: secret } = JSON.parse(readFileSync(path.join(dataDir, 'postgres.json'), 'utf8'))
+  return `postgresql://berth:${secret}@127.0.0.1:${port}/berth`
+}
+
+/** Somebody registers this Berth's address with the application in GitLab. */
+async function allowSignIn({ control }: StandIns, url: string): Promise<void> {
+  const body = JSON.stringify({ uri: `${url}/api/auth/callback/gitlab` })
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${control.gitlab}/__control/oauth/redirects`, { method: 'POST', headers, body })
 }
 
 /** Nothing happens when it does not run. */

@@ -9,6 +9,18 @@ export async function signIn(page: Page, instance: Instance): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible()
 }
 
+/** Signs in as somebody whom the stand-in GitLab knows, and agrees to Berth if it asks; stands on the fleet. */
+export async function signInWithGitlab(page: Page, url: string, username: string): Promise<void> {
+  await page.goto(`${url}/sign-in`)
+  await page.getByRole('button', { name: 'Sign in with GitLab' }).click()
+  await page.getByRole('button', { name: `@${username}` }).click()
+  const agree = page.getByRole('button', { name: 'Authorize Berth' })
+  const fleet = page.getByRole('heading', { level: 1, name: 'Projects' })
+  await expect(agree.or(fleet)).toBeVisible()
+  if (await agree.isVisible()) await agree.click()
+  await expect(fleet).toBeVisible()
+}
+
 /** Signs in and goes from the fleet to a project. */
 export async function openProject(page: Page, instance: Instance, name: string): Promise<void> {
   await signIn(page, instance)
