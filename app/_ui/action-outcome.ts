@@ -6,7 +6,7 @@ import { log } from '#lib/log.ts'
 import type { Asked } from './asked.ts'
 
 /** The way of every Server Action: what the browser means, the change; a failure is an answer and not an exception. */
-async function outcome<Input, Done>(
+export async function outcome<Input, Done>(
   schema: z.ZodType<Input>,
   given: unknown,
   ctx: Context,

@@ -117,6 +117,7 @@ describe('who may come in', () => {
 })
 
 describe('who asks without end', () => {
+  beforeEach(() => database.db.rateCount.deleteMany())
   afterEach(() => database.db.rateCount.deleteMany())
 
   const minute = () => new Date(Math.floor(fake.world.now().getTime() / 60_000) * 60_000)

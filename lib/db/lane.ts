@@ -1,15 +1,18 @@
-import type { BoardSummary } from '../domain/board.ts'
+import type { BoardRow, BoardSummary } from '../domain/board.ts'
 import type { Database } from './client.ts'
 import { revive } from './json.ts'
 
-/** The id of the staging environment that the board shows before a production environment; `null` when there is none. */
+/** The staging environment that the board shows before a production environment, as it was last seen; `null` when there is none. */
 export async function stagingOf(
   db: Database,
   { projectId, productionId }: { projectId: number; productionId: number },
-): Promise<number | null> {
-  const row = await db.boardSummary.findUnique({ where: { projectId } })
-  const links = row ? revive<BoardSummary>(row.value).lane.links : []
-  return links.find(({ toEnvironmentId }) => toEnvironmentId === productionId)?.fromEnvironmentId ?? null
+): Promise<{ id: number; row: BoardRow } | null> {
+  const kept = await db.boardSummary.findUnique({ where: { projectId } })
+  if (!kept) return null
+  const { staging, links } = revive<BoardSummary>(kept.value).lane
+  const id = links.find(({ toEnvironmentId }) => toEnvironmentId === productionId)?.fromEnvironmentId
+  const row = staging.find(({ environment }) => environment?.id === id)
+  return id === undefined || row === undefined ? null : { id, row }
 }
 
 /** The environment to which a job deployed, as far as Berth has seen; a number to ask GitLab about, not a fact to act on. */

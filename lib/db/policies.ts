@@ -1,4 +1,5 @@
 import type { KeepAlive, PolicyKind, PolicyMark, PolicyMemory } from '#lib/domain/policy.ts'
+import type { PolicyNotice } from '#lib/domain/policy-notice.ts'
 import type { Database, Transaction } from './client.ts'
 
 /** What policies said in this project, and what people said that they still need. */
@@ -77,3 +78,25 @@ export async function projectsWithPolicies(db: Database): Promise<number[]> {
 /** How many stops that policies asked for run in the project now. */
 export const runningPolicyStops = (db: Database, projectId: number): Promise<number> =>
   db.operation.count({ where: { projectId, status: 'running', kind: 'stop', requestedVia: 'policy' } })
+
+/** What stands about these environments: the first announced stop, and who keeps them still. */
+export async function noticesOf(
+  db: Database,
+  { projectId, environmentIds, asOf }: { projectId: number; environmentIds: readonly number[]; asOf: Date },
+): Promise<PolicyNotice[]> {
+  const of = { projectId, environmentId: { in: environmentIds.map(BigInt) } }
+  const [marks, kept] = await Promise.all([
+    db.policyWarning.findMany({ where: of, orderBy: { actsAt: 'desc' } }),
+    db.keepAlive.findMany({ where: { ...of, until: { gt: asOf } } }),
+  ])
+  // The earliest comes last and stays.
+  const stops = new Map(
+    marks.map(({ environmentId, policy, actsAt }) => [Number(environmentId), { policy: policy as PolicyKind, actsAt }]),
+  )
+  const keeps = new Map(kept.map(({ environmentId, until, by }) => [Number(environmentId), { until, by }]))
+  return [...new Set([...stops.keys(), ...keeps.keys()])].map((environmentId) => ({
+    environmentId,
+    stop: stops.get(environmentId) ?? null,
+    kept: keeps.get(environmentId) ?? null,
+  }))
+}

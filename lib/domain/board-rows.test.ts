@@ -124,6 +124,9 @@ describe('the branch of an environment', () => {
 })
 
 describe('the lane', () => {
+  const between = (count: number | null) =>
+    count === null ? null : Array.from({ length: count }, () => sampleBranch().commit)
+
   const lane = (names: [number, string, 'staging' | 'production'][], commitCount: number | null = 3) => {
     const environments = names.map(([id, name, tier]) => sampleEnvironment({ id, name, tier }))
     const deployments = names.map(([id, , tier]) =>
@@ -132,7 +135,8 @@ describe('the lane', () => {
     return laneOf({
       rows: rows(gitlab({ environments, deployments })).filter(({ zone }) => zone === 'lane'),
       deploymentsOf: (id) => deployments.filter(({ environmentId }) => environmentId === id),
-      commitCount: () => commitCount,
+      commits: (_base, head) => between(head === sha('b') ? commitCount : 0),
+      way: 'job',
     })
   }
 

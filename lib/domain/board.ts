@@ -4,6 +4,7 @@ import type { DeploymentStatus } from './deployment.ts'
 import type { Process } from './dokku-app.ts'
 import type { EnvironmentState, Tier } from './environment.ts'
 import { environmentFindingKinds, type Finding } from './finding.ts'
+import type { Guard } from './guard.ts'
 import type { AppLocation } from './mapping.ts'
 import type { MergeRequestState } from './merge-request.ts'
 import type { RunStatus } from './pipeline.ts'
@@ -137,16 +138,14 @@ export interface LaneLink {
   promotability: Decision<PromotionPlan>
 }
 
-/** What promoting will do: play (a manual job) or retry (a failed or canceled one) this job, which deploys this commit. */
-export interface PromotionPlan {
-  sha: string
-  jobId: number
-  jobName: string
-  act: 'play' | 'retry'
-  pipelineId: number
-  /** Things to know before pressing that do not forbid it: staging unhealthy, commit older than production's, … */
-  warnings: string[]
-}
+/**
+ * What pressing will do to give production this commit: play (a manual job) or retry (one that has ended) a job that deploys
+ * it, or create a tag at it, whose pipeline then deploys it. `guards`: what stands before it and can be met, heaviest first.
+ */
+export type PromotionPlan = { sha: string; guards: Guard[] } & (
+  | { way: 'job'; jobId: number; jobName: string; act: 'play' | 'retry'; pipelineId: number }
+  | { way: 'tag' }
+)
 
 export interface BoardCounts {
   branches: number

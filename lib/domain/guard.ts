@@ -1,5 +1,5 @@
-import type { Commit } from './branch.ts'
-import { shortSha } from './branch.ts'
+import { type Commit, shortSha } from './branch.ts'
+import { capital, listed } from './sentence.ts'
 
 /**
  * What stands between a click and production, the heaviest first. `running`, `outdated` and `protected` nothing helps
@@ -58,7 +58,7 @@ export function unmet(guards: readonly Guard[], given: Given & { sha: string }):
     ...(demands.has('reason') ? ['give a reason'] : []),
     ...(demands.has('approval') ? ['let a second person approve it'] : []),
   ]
-  return asked.length === 0 ? null : sentenceOf(asked)
+  return asked.length === 0 ? null : `${capital(listed(asked))}.`
 }
 
 function isMet(demand: Demand, { typedSha, reason, isApproved, sha }: Given & { sha: string }): boolean {
@@ -78,10 +78,4 @@ function isMet(demand: Demand, { typedSha, reason, isApproved, sha }: Given & { 
 function isTyped(typed: string, sha: string): boolean {
   const plain = typed.trim().toLowerCase()
   return plain.length >= 8 && sha.startsWith(plain)
-}
-
-function sentenceOf(parts: readonly string[]): string {
-  const [last = '', ...before] = parts.toReversed()
-  const text = before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

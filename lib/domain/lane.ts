@@ -1,13 +1,18 @@
 import type { BoardRow, LaneLink } from './board.ts'
+import type { Commit } from './branch.ts'
+import { openNow } from './closure.ts'
 import type { Deployment } from './deployment.ts'
+import type { FindingKind } from './finding.ts'
 import { promotability } from './promotion.ts'
+import type { ProjectSettings } from './settings.ts'
 
 export interface LaneFacts {
   /** Rows of the lane zone. */
   rows: readonly BoardRow[]
   deploymentsOf(environmentId: number): readonly Deployment[]
-  /** How many commits lie between; `null` when not compared yet. */
-  commitCount(fromSha: string, toSha: string): number | null
+  /** Commits that the second has and the first has not; `null` when they are not compared yet. */
+  commits(fromSha: string, toSha: string): readonly Commit[] | null
+  way: ProjectSettings['promotion']['way']
 }
 
 /** Staging and production rows with what is between them. Several of each are allowed. */
@@ -35,32 +40,41 @@ function linkBetween(from: BoardRow, to: BoardRow, facts: LaneFacts): LaneLink {
   const toId = to.environment?.id ?? 0
   const fromSha = from.deployment?.sha ?? null
   const toSha = to.deployment?.sha ?? null
+  const between = (base: string | null, head: string | null) => commitsBetween(base, head, facts)
   return {
     fromEnvironmentId: fromId,
     toEnvironmentId: toId,
     fromSha,
     toSha,
-    commitCount: commitsBetween(fromSha, toSha, facts),
+    commitCount: between(toSha, fromSha)?.length ?? null,
     promotability: promotability({
       staging: { name: from.environment?.name ?? '', deployments: facts.deploymentsOf(fromId) },
       production: { name: to.environment?.name ?? '', deployments: facts.deploymentsOf(toId) },
+      way: facts.way,
       concerns: concernsOf(from),
+      lost: between(fromSha, toSha),
+      jobs: null,
+      // What people and the calendar close changes without any look: it is judged when the sheet opens.
+      closure: openNow,
     }),
   }
 }
 
-/** What production has is where the comparison starts; what staging has is where it ends. */
-function commitsBetween(stagingSha: string | null, productionSha: string | null, facts: LaneFacts): number | null {
-  if (stagingSha === null || productionSha === null) return null
-  return stagingSha === productionSha ? 0 : facts.commitCount(productionSha, stagingSha)
+/** `null` too when one side never got a commit. */
+function commitsBetween(base: string | null, head: string | null, facts: LaneFacts): readonly Commit[] | null {
+  if (base === null || head === null) return null
+  return base === head ? [] : facts.commits(base, head)
 }
 
-/** What the person should know of staging before promoting from it. */
-export function concernsOf(staging: BoardRow): string[] {
-  const concerns = staging.findings.map(({ words }) => words)
-  if (staging.newer?.status === 'running') concerns.push('A newer commit is being deployed to staging.')
-  if (staging.dokku.health === 'unknown') concerns.push(staging.dokku.words)
-  return concerns
+/** What on staging says that it is down, broken or another commit than GitLab believes. */
+const unwell: readonly FindingKind[] = ['app-down', 'app-missing', 'url-failing', 'deployment-failed', 'commit-drift']
+
+/** What is the matter with staging, as sentences, as far as nobody has snoozed it. Unseen counts: nobody knows that it is well. */
+export function concernsOf({ findings, dokku }: Pick<BoardRow, 'findings' | 'dokku'>): string[] {
+  const found = findings
+    .filter(({ kind, snooze }) => snooze === null && unwell.includes(kind))
+    .map(({ words }) => words)
+  return dokku.health === 'unknown' ? [...found, dokku.words] : found
 }
 
 const byName = (one: BoardRow, other: BoardRow): number =>

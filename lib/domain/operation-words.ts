@@ -2,6 +2,18 @@ import type { Operation } from './operation.ts'
 
 const verbs: Record<Operation['kind'], Record<Operation['status'], string>> = {
   promote: { running: 'Promoting', succeeded: 'Promoted', failed: 'Did not promote', canceled: 'Canceled promoting' },
+  rollback: {
+    running: 'Rolling back',
+    succeeded: 'Rolled back',
+    failed: 'Did not roll back',
+    canceled: 'Canceled rolling back',
+  },
+  redeploy: {
+    running: 'Redeploying',
+    succeeded: 'Redeployed',
+    failed: 'Did not redeploy',
+    canceled: 'Canceled redeploying',
+  },
   stop: { running: 'Stopping', succeeded: 'Stopped', failed: 'Did not stop', canceled: 'Canceled stopping' },
   'job.retry': { running: 'Retrying', succeeded: 'Retried', failed: 'Retry failed:', canceled: 'Canceled retrying' },
   'job.cancel': {

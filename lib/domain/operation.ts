@@ -2,6 +2,8 @@ import type { Failure } from './errors.ts'
 
 export type OperationKind =
   | 'promote'
+  | 'rollback'
+  | 'redeploy'
   | 'stop'
   | 'job.retry'
   | 'job.cancel'

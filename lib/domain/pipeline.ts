@@ -30,3 +30,15 @@ export interface Pipeline {
 /** A job or pipeline that will not change by itself any more. */
 export const isFinished = (status: RunStatus): boolean =>
   status === 'success' || status === 'failed' || status === 'canceled' || status === 'skipped'
+
+const underway: readonly RunStatus[] = [
+  'waiting_for_resource',
+  'waiting_for_callback',
+  'preparing',
+  'pending',
+  'running',
+  'canceling',
+]
+
+/** It was started and has not ended: it runs, or will by itself. */
+export const isUnderway = (status: RunStatus): boolean => underway.includes(status)

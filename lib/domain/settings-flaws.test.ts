@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defaultSettings, type PolicySettings } from './settings.ts'
 import { settingsChanges } from './settings-changes.ts'
-import { settingsFlaws, tagName } from './settings-flaws.ts'
+import { settingsFlaws } from './settings-flaws.ts'
 
 const withTag = (tagTemplate: string) => ({ ...defaultSettings, promotion: { way: 'tag' as const, tagTemplate } })
 const withHours = (validHours: number) => ({ ...defaultSettings, approval: { needed: true, validHours } })
@@ -39,10 +39,6 @@ describe('the name of a tag', () => {
     `${'v'.repeat(93)}$VERSION`,
   ])('not %j', (template) => {
     expect(settingsFlaws(withTag(template))).toHaveLength(1)
-  })
-
-  test('takes the version as it is', () => {
-    expect(tagName('v$VERSION', '1.10.0')).toBe('v1.10.0')
   })
 })
 

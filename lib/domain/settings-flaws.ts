@@ -1,4 +1,5 @@
 import type { ProjectSettings } from './settings.ts'
+import { tagOf, versionMark } from './version.ts'
 
 /** The bounds of what people set; the form shows the same. */
 export const settingsBounds = {
@@ -36,16 +37,12 @@ export function settingsFlaws({ promotion, approval, policies }: ProjectSettings
 /** Git takes it as the name of a tag, and every version makes another name. */
 function tagTemplateFlaws(template: string): string[] {
   const { most } = settingsBounds.tagTemplate
-  if (template.split('$VERSION').length !== 2) return ['The name of a tag has $VERSION in it, once.']
+  if (template.split(versionMark).length !== 2) return ['The name of a tag has $VERSION in it, once.']
+  const name = tagOf({ major: 1, minor: 2, patch: 3 }, template)
   const isName =
-    template.length <= most &&
-    /^[\w+][\w.+/-]*$/.test(tagName(template, '1.2.3')) &&
-    !/\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)|[./]$/.test(tagName(template, '1.2.3'))
+    template.length <= most && /^[\w+][\w.+/-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)|[./]$/.test(name)
   return flaw(isName, `Git takes no tag of this name; use letters, digits and . _ + - / in at most ${most} characters.`)
 }
-
-/** The name of the tag for this version. */
-export const tagName = (template: string, version: string): string => template.replace('$VERSION', version)
 
 const isWithin = (value: number, { least, most }: { least: number; most: number }): boolean =>
   Number.isInteger(value) && value >= least && value <= most

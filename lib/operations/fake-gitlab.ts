@@ -1,9 +1,12 @@
+import type { Commit } from '#lib/domain/branch.ts'
 import type { Deployment, DeploymentStatus } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import type { FreezePeriod } from '#lib/domain/freeze.ts'
 import type { Job } from '#lib/domain/job.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
-import { isFinished, type RunStatus } from '#lib/domain/pipeline.ts'
+import { isFinished, type Pipeline, type RunStatus } from '#lib/domain/pipeline.ts'
+import type { Tag } from '#lib/domain/tag.ts'
 import type { Gitlab, PageQuery } from '#lib/gitlab/index.ts'
 
 const at = new Date('2026-11-01T09:00:00Z')
@@ -15,14 +18,33 @@ export interface FakeGitlab extends Gitlab {
   jobs: Job[]
   mergeRequestList: MergeRequest[]
   branchNames: string[]
+  /** What `compare` answers by `from..to`; nothing where it is not named. */
+  between: Record<string, Commit[]>
+  freezes: FreezePeriod[]
+  tagList: Tag[]
+  pipelines: Pipeline[]
+  /** The job that the pipeline of a new tag has for production; `null` where it has none. */
+  tagJob: 'manual' | 'pending' | null
   /** Questions that were asked. */
   questions: number
-  /** Every POST: `play 7`, `retry 7`, `cancel 7`, `stop 3`. */
+  /** Every POST: `play 7`, `retry 7`, `cancel 7`, `stop 3`, `tag v1.2.0`. */
   changes: string[]
   /** How a started job ends. */
   ending: 'success' | 'failed' | 'canceled'
   /** Errors for the next calls of a method, first to last. */
   failures: { method: string; error: BerthError }[]
+}
+
+const samplePipeline: Pipeline = {
+  id: 0,
+  iid: 0,
+  ref: '',
+  sha: '',
+  status: 'running',
+  source: 'push',
+  webUrl: '',
+  createdAt: at,
+  updatedAt: at,
 }
 
 const progress: Partial<Record<RunStatus, RunStatus>> = { pending: 'running', canceling: 'canceled' }
@@ -34,6 +56,11 @@ export function fakeGitlab(): FakeGitlab {
     jobs: [],
     mergeRequestList: [],
     branchNames: [],
+    between: {},
+    freezes: [],
+    tagList: [],
+    pipelines: [],
+    tagJob: 'manual',
     questions: 0,
     changes: [],
     ending: 'success',
@@ -78,6 +105,18 @@ export function fakeGitlab(): FakeGitlab {
     return again
   }
 
+  const beginTagPipeline = ({ name: ref, sha }: Tag): void => {
+    const id = 950 + fake.pipelines.length
+    const webUrl = `https://git/hello/-/pipelines/${id}`
+    fake.pipelines.push({ ...samplePipeline, id, ref, sha, webUrl })
+    const production = fake.environmentList.find(({ tier }) => tier === 'production')
+    if (fake.tagJob === null || !production) return
+    const job = fakeJob({ id: 2000 + id, name: 'production', status: fake.tagJob, ref, sha, pipelineId: id })
+    fake.jobs.push(job)
+    const iid = Math.max(...fake.deployments.map((deployment) => deployment.iid)) + 1
+    fake.deployments.unshift(fakeDeployment(production, job, iid, job.status === 'manual' ? 'blocked' : 'created'))
+  }
+
   const calls = {
     project: async () => ({
       id: 42,
@@ -101,6 +140,22 @@ export function fakeGitlab(): FakeGitlab {
     environmentDeployments: async (_project: number, name: string) =>
       structuredClone(fake.deployments.filter(({ environmentName }) => environmentName === name)),
     deploymentsPage: async () => ({ items: structuredClone(fake.deployments), nextPage: null, total: null }),
+    deployment: async (_project: number, id: number) => {
+      const deployment = fake.deployments.find((candidate) => candidate.id === id)
+      if (!deployment) throw new BerthError('not-found', 'gitlab', `404 Deployment ${id} Not Found`)
+      return structuredClone(deployment)
+    },
+    compare: async (_project: number, { from, to }: { from: string; to: string }) =>
+      fake.between[`${from}..${to}`] ?? [],
+    freezePeriods: async () => fake.freezes,
+    tags: async () => [...fake.tagList],
+    tag: async (_project: number, name: string) => {
+      const tag = fake.tagList.find((candidate) => candidate.name === name)
+      if (!tag) throw new BerthError('not-found', 'gitlab', '404 Tag Not Found')
+      return tag
+    },
+    pipelinesOf: async (_project: number, { ref, sha }: { ref: string; sha: string }) =>
+      fake.pipelines.filter((pipeline) => pipeline.ref === ref && pipeline.sha === sha),
     pipelineJobs: async (_project: number, pipelineId: number) => {
       const jobs = fake.jobs.filter((job) => job.pipelineId === pipelineId)
       const newest = new Map(jobs.map((job) => [job.name, job]))
@@ -131,6 +186,15 @@ export function fakeGitlab(): FakeGitlab {
       const job = jobOf(id)
       job.status = 'canceling'
       return { ...job }
+    },
+    createTag: async (_project: number, tag: Tag) => {
+      fake.changes.push(`tag ${tag.name}`)
+      if (fake.tagList.some(({ name }) => name === tag.name)) {
+        throw new BerthError('refused', 'gitlab', `Tag ${tag.name} already exists`)
+      }
+      fake.tagList.push(tag)
+      beginTagPipeline(tag)
+      return tag
     },
     stopEnvironment: async (_project: number, id: number) => {
       fake.changes.push(`stop ${id}`)

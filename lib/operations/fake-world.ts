@@ -228,7 +228,12 @@ export async function seedBoard(db: Database): Promise<void> {
     data: {
       projectId: 42,
       decidedAt: observedAt,
-      value: { lane: { links: [{ fromEnvironmentId: 1, toEnvironmentId: 2 }] } },
+      value: {
+        lane: {
+          staging: [{ environment: { id: 1 }, findings: [], dokku: { health: 'ok' } }],
+          links: [{ fromEnvironmentId: 1, toEnvironmentId: 2 }],
+        },
+      },
     },
   })
   await db.dokkuHost.create({ data: { name: 'review', address: 'dokku.test', port: 22, plugins: ['postgres'] } })

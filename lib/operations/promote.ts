@@ -1,53 +1,101 @@
 import { stagingOf } from '#lib/db/lane.ts'
+import { projectSettings } from '#lib/db/settings.ts'
+import type { PromotionPlan } from '#lib/domain/board.ts'
 import { shortSha } from '#lib/domain/branch.ts'
 import { refuseUnless } from '#lib/domain/decision.ts'
+import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { concernsOf } from '#lib/domain/lane.ts'
 import type { Operation } from '#lib/domain/operation.ts'
-import { promotability } from '#lib/domain/promotion.ts'
+import { type PromotionLane, promotability, promotionRange } from '#lib/domain/promotion.ts'
+import type { ProjectSettings } from '#lib/domain/settings.ts'
+import { taggability } from '#lib/domain/tagging.ts'
 import type { Context } from '../context.ts'
 import { appBehind } from './app-behind.ts'
 import { ask, type Decided } from './ask.ts'
-import type { Beats } from './beat.ts'
+import type { Beats, Held } from './beat.ts'
+import { clearance, type Pressed, pressedInput } from './clearance.ts'
+import { closureNow } from './closure-now.ts'
+import { createTag } from './create-tag.ts'
+import { deploySubject } from './deploy-subject.ts'
 import { type JobPlan, jobAtEnd, outcomeOfJob, startJob } from './job-run.ts'
+import { lostCommits } from './lost-commits.ts'
+import { followTag, type TagPlan } from './tag-pipeline.ts'
 import { type DeployedPlan, verifyDeployed } from './verify-deployed.ts'
 
-export interface Promote {
+export interface Promote extends Pressed {
   projectId: number
-  /** Of the production environment. */
+  /** Of the production environment: one of several is promoted to at a time, each with a result of its own. */
   environmentId: number
   /** The full commit that the person saw on the button. */
   sha: string
+  /** Name of the tag to create, where tags are the way. */
+  tag?: string | undefined
 }
 
-export type PromotePlan = JobPlan & DeployedPlan
+export type PromotePlan = DeployedPlan & { kind: 'promote' } & (({ way: 'job' } & JobPlan) | ({ way: 'tag' } & TagPlan))
 
 /**
- * Gives production the commit that staging runs, by the deploy job of that commit's pipeline. Refused when staging has
- * moved since the person looked, and by whatever `promotability` says of GitLab's present answer.
+ * Gives production the commit that staging runs: by the deploy job of that commit's pipeline, or by a new tag at it, whose
+ * pipeline deploys it. Refused when staging has moved since the person looked, by whatever `promotability` says of GitLab's
+ * present answer, and while a guard asks for what was not given.
  */
 export function promote(ctx: Context, input: Promote): Promise<Operation> {
-  const { projectId, environmentId, sha } = input
+  const { projectId, environmentId, sha, tag } = input
   return ask<PromotePlan>(ctx, {
     kind: 'promote',
     projectId,
     environmentId,
-    subject: `promote:${projectId}:${environmentId}`,
+    subject: deploySubject(input),
     target: `environment ${environmentId} of project ${projectId}`,
-    input: { ...input },
+    input: { projectId, environmentId, sha, ...(tag !== undefined && { tag }), ...pressedInput(input) },
     least: 'maintainer',
     decide: () => decide(ctx, input),
-    sameWish: (running) => running.sha === sha,
+    sameWish: (running) =>
+      running.kind === 'promote' && running.sha === sha && (running.way === 'tag' ? running.tag : tag) === tag,
     beats: promoteBeats,
   })
 }
 
-async function decide(ctx: Context, { projectId, environmentId, sha }: Promote): Promise<Decided<PromotePlan>> {
-  const { gitlab } = ctx
-  const stagingId = await stagingOf(ctx.db, { projectId, productionId: environmentId })
-  if (stagingId === null) throw refusal('No staging environment leads to this environment.')
-  const [project, staging, production] = await Promise.all([
-    gitlab.project(projectId),
-    gitlab.environment(projectId, stagingId),
+async function decide(ctx: Context, input: Promote): Promise<Decided<PromotePlan>> {
+  const { projectId, sha } = input
+  const { lane, concerns, production, settings } = await laneNow(ctx, input)
+  const { stagingSha, productionSha, pipelineId } = promotionRange(lane)
+  const [lost, jobs, closure] = await Promise.all([
+    lostCommits(ctx, projectId, { chosenSha: stagingSha, currentSha: productionSha }),
+    pipelineId === null ? null : ctx.gitlab.pipelineJobs(projectId, pipelineId),
+    closureNow(ctx, { projectId, environment: production, sha }),
+  ])
+  const allowed = refuseUnless(promotability({ ...lane, concerns, lost, jobs, closure }))
+  if (allowed.sha !== sha) {
+    throw refusal(
+      `${lane.staging.name} runs ${shortSha(allowed.sha)} now, no longer ${shortSha(sha)}. Look again before promoting.`,
+    )
+  }
+  const way = await wayOf(ctx, input, allowed, settings)
+  const cleared = clearance(allowed, closure, input, ctx.now())
+  const location = await appBehind(ctx, await ctx.gitlab.project(projectId), production)
+  const deployed: DeployedPlan = { sha, environmentName: production.name, app: location?.app ?? null }
+  return {
+    ...cleared,
+    title: `${shortSha(sha)} to ${production.name}`,
+    words: `${lane.staging.name} runs ${shortSha(sha)}; ${way.words} deploys it to ${production.name}.${cleared.words}`,
+    details: { ...cleared.details, before: productionSha, after: sha },
+    jobId: way.jobId,
+    plan: { kind: 'promote', ...deployed, ...way.plan },
+  }
+}
+
+async function laneNow(
+  ctx: Context,
+  { projectId, environmentId }: Promote,
+): Promise<{ lane: PromotionLane; concerns: string[]; production: Environment; settings: ProjectSettings }> {
+  const { gitlab, db } = ctx
+  const before = await stagingOf(db, { projectId, productionId: environmentId })
+  if (before === null) throw refusal('No staging environment leads to this environment.')
+  const [settings, staging, production] = await Promise.all([
+    projectSettings(db, projectId),
+    gitlab.environment(projectId, before.id),
     gitlab.environment(projectId, environmentId),
   ])
   if (production.tier !== 'production') {
@@ -57,38 +105,47 @@ async function decide(ctx: Context, { projectId, environmentId, sha }: Promote):
     gitlab.environmentDeployments(projectId, staging.name),
     gitlab.environmentDeployments(projectId, production.name),
   ])
-  const allowed = refuseUnless(
-    promotability({
+  return {
+    lane: {
       staging: { name: staging.name, deployments: onStaging },
       production: { name: production.name, deployments: onProduction },
-      concerns: [],
-    }),
-  )
-  if (allowed.sha !== sha) {
-    throw refusal(
-      `${staging.name} runs ${shortSha(allowed.sha)} now, no longer ${shortSha(sha)}. Look again before promoting.`,
-    )
-  }
-  const location = await appBehind(ctx, project, production)
-  return {
-    title: `${shortSha(sha)} to ${production.name}`,
-    words: `${staging.name} runs ${shortSha(sha)}; job ${allowed.jobName} deploys it to ${production.name}.`,
-    jobId: allowed.jobId,
-    plan: {
-      sha,
-      environmentName: production.name,
-      jobId: allowed.jobId,
-      jobName: allowed.jobName,
-      act: allowed.act,
-      app: location?.app ?? null,
+      way: settings.promotion.way,
     },
+    concerns: concernsOf(before.row),
+    production,
+    settings,
   }
+}
+
+type Way = { words: string; jobId: number | null; plan: ({ way: 'job' } & JobPlan) | ({ way: 'tag' } & TagPlan) }
+
+async function wayOf(
+  ctx: Context,
+  { projectId, environmentId, sha, tag }: Promote,
+  allowed: PromotionPlan,
+  { promotion }: ProjectSettings,
+): Promise<Way> {
+  if (allowed.way === 'job') {
+    const { jobId, jobName, act } = allowed
+    if (tag !== undefined)
+      throw refusal(`Job ${jobName} deploys ${shortSha(sha)} already; promote it without a new tag.`)
+    return { words: `job ${jobName}`, jobId, plan: { way: 'job', jobId, jobName, act } }
+  }
+  const tags = await ctx.gitlab.tags(projectId)
+  const { name, exists } = refuseUnless(taggability({ name: tag ?? null, sha, tags, template: promotion.tagTemplate }))
+  const words = `the pipeline of ${exists ? 'tag' : 'a new tag'} ${name}`
+  return { words, jobId: null, plan: { way: 'tag', tag: name, productionId: environmentId } }
 }
 
 const refusal = (reason: string): BerthError => new BerthError('refused', 'berth', reason)
 
 export const promoteBeats: Beats<PromotePlan> = {
-  act: startJob,
-  follow: async (held) => outcomeOfJob(await jobAtEnd(held, held.operation.jobId ?? held.plan.jobId)),
+  act: (held) => (isByTag(held) ? createTag(held) : startJob(held as Held<PromotePlan & JobPlan>)),
+  follow: async (held) =>
+    isByTag(held)
+      ? followTag(held)
+      : outcomeOfJob(await jobAtEnd(held, held.operation.jobId ?? (held.plan as JobPlan).jobId)),
   verify: verifyDeployed,
 }
+
+const isByTag = (held: Held<PromotePlan>): held is Held<PromotePlan & { way: 'tag' }> => held.plan.way === 'tag'

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '#lib/context.ts'
 import { type AuditEntry, appendAudit } from '#lib/db/audit.ts'
-import { everywhere } from '#lib/domain/access.ts'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { writeProjects } from '#lib/db/observations-projects.ts'
 import { recordOperation } from '#lib/db/operations.ts'
+import { everywhere } from '#lib/domain/access.ts'
 import { emptyGitlab, fakeWorld, project, startAt } from '#lib/sync/fake-world.ts'
 import { activityList, activityPageSize, auditExport, parseActivityQuery } from './activity.ts'
 

@@ -8,11 +8,14 @@ import {
 } from '#lib/db/board-rows.ts'
 import type { Database } from '#lib/db/client.ts'
 import { openFindings, writeFindingChanges } from '#lib/db/findings.ts'
+import { revive } from '#lib/db/json.ts'
 import { publish } from '#lib/db/notifications.ts'
+import { projectSettings } from '#lib/db/settings.ts'
 import { urlProbesOf } from '#lib/db/url-probes.ts'
 import type { BoardRow } from '#lib/domain/board.ts'
 import { appsLeft, boardRows, branchOf, type DokkuObserved, type GitlabObserved } from '#lib/domain/board-rows.ts'
 import { boardSummary, shownAttention } from '#lib/domain/board-summary.ts'
+import type { Commit } from '#lib/domain/branch.ts'
 import { isInDoubt } from '#lib/domain/environment-findings.ts'
 import { type Finding, findingKey } from '#lib/domain/finding.ts'
 import { findingChanges, isNothing, type OpenFinding } from '#lib/domain/finding-changes.ts'
@@ -161,14 +164,18 @@ async function decideSummary(
 ): Promise<boolean> {
   const projectId = gitlab.project.id
   const deployments = Map.groupBy(gitlab.deployments, ({ environmentId }) => environmentId)
-  const comparisons = await db.comparison.findMany({ where: { projectId }, orderBy: { observedAt: 'desc' }, take: 20 })
+  const [comparisons, settings] = await Promise.all([
+    db.comparison.findMany({ where: { projectId }, orderBy: { observedAt: 'desc' }, take: 40 }),
+    projectSettings(db, projectId),
+  ])
   const lane = laneOf({
     rows: rows.filter(({ zone }) => zone === 'lane'),
     deploymentsOf: (environmentId) => deployments.get(environmentId) ?? [],
-    commitCount: (fromSha, toSha) => {
+    commits: (fromSha, toSha) => {
       const comparison = comparisons.find((candidate) => candidate.fromSha === fromSha && candidate.toSha === toSha)
-      return Array.isArray(comparison?.commits) ? comparison.commits.length : null
+      return comparison ? revive<Commit[]>(comparison.commits) : null
     },
+    way: settings.promotion.way,
   })
   const [needingAttention, counts] = await Promise.all([
     rowsNeedingAttention(db, projectId, shownAttention),

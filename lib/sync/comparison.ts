@@ -1,10 +1,12 @@
+import { comparedCommits, keepComparison } from '#lib/db/comparisons.ts'
 import type { BoardSummary } from '#lib/domain/board.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { ProjectReading } from './project-reading.ts'
 
 /**
- * Reads what lies between production and staging wherever the board does not know it yet. Commits never change, so a range
- * is asked for once. Answers with the environments that may be decided anew and the ranges that GitLab could not compare.
+ * Reads what lies between production and staging, in both directions, wherever it is not known yet: what promoting brings,
+ * and what production would lose. Commits never change, so a range is asked for once. Answers with the environments that may
+ * be decided anew and the ranges that GitLab could not compare.
  */
 export async function compareLanes(
   reading: ProjectReading,
@@ -13,22 +15,23 @@ export async function compareLanes(
   const { db, gitlab, projectId, look } = reading
   const environmentIds: number[] = []
   const refused: string[] = []
-  for (const { fromSha: stagingSha, toSha: productionSha, commitCount, ...link } of await linksOf(reading)) {
-    if (commitCount !== null || stagingSha === null || productionSha === null) continue
-    const range = { from: productionSha, to: stagingSha }
-    const name = `${range.from}..${range.to}`
-    if (notComparable.includes(name) || refused.includes(name)) continue
-    try {
-      const commits = await look.ask(() => gitlab.compare(projectId, range))
-      await db.comparison.createMany({
-        data: [{ projectId, fromSha: range.from, toSha: range.to, commits: plain(commits), observedAt: look.asOf }],
-        skipDuplicates: true,
-      })
-      environmentIds.push(link.fromEnvironmentId, link.toEnvironmentId)
-    } catch (error) {
-      // A force push can take a deployed commit away. The lane then says that the difference is unknown.
-      if (!(error instanceof BerthError) || error.kind === 'unavailable') throw error
-      refused.push(name)
+  for (const { fromSha: stagingSha, toSha: productionSha, ...link } of await linksOf(reading)) {
+    if (stagingSha === null || productionSha === null) continue
+    const brings = { fromSha: productionSha, toSha: stagingSha }
+    const loses = { fromSha: stagingSha, toSha: productionSha }
+    for (const range of [brings, loses]) {
+      const name = `${range.fromSha}..${range.toSha}`
+      if (notComparable.includes(name) || refused.includes(name)) continue
+      if ((await comparedCommits(db, projectId, range)) !== null) continue
+      try {
+        const commits = await look.ask(() => gitlab.compare(projectId, { from: range.fromSha, to: range.toSha }))
+        await keepComparison(db, { projectId, ...range, observedAt: look.asOf }, commits)
+        environmentIds.push(link.fromEnvironmentId, link.toEnvironmentId)
+      } catch (error) {
+        // A force push can take a deployed commit away. The lane then says that the difference is unknown.
+        if (!(error instanceof BerthError) || error.kind === 'unavailable') throw error
+        refused.push(name)
+      }
     }
   }
   return { environmentIds, notComparable: [...notComparable, ...refused] }
@@ -38,6 +41,3 @@ async function linksOf({ db, projectId }: ProjectReading) {
   const summary = await db.boardSummary.findUnique({ where: { projectId }, select: { value: true } })
   return (summary?.value as BoardSummary | null | undefined)?.lane.links ?? []
 }
-
-/** JSON columns take plain values: instants as ISO strings. */
-const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
