@@ -3,12 +3,15 @@ import { promote } from '#lib/operations/promote.ts'
 import { door } from '../../../../door.ts'
 import { bodyOf, idIn } from '../../../../input.ts'
 import { accepted } from '../../../operations/accepted.ts'
+import { pressed } from '../../../pressed.ts'
 
 export const dynamic = 'force-dynamic'
 
 const promotion = z.strictObject({
   environmentId: z.int().positive(),
   sha: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'has to be the full commit, in lower case'),
+  tag: z.string().min(1).max(255).optional(),
+  ...pressed,
 })
 
 export function POST(request: Request, { params }: { params: Promise<{ projectId: string }> }): Promise<Response> {

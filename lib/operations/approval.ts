@@ -1,0 +1,135 @@
+import { addApproval, approvalById, approvalFor, writeAnswer } from '#lib/db/approvals.ts'
+import { environmentRow } from '#lib/db/board-row.ts'
+import { publish } from '#lib/db/notifications.ts'
+import { enqueue } from '#lib/db/outbox.ts'
+import { projectSettings } from '#lib/db/settings.ts'
+import { roleIn } from '#lib/domain/access.ts'
+import { type Approval, standingOf } from '#lib/domain/approval.ts'
+import { shortSha } from '#lib/domain/branch.ts'
+import { BerthError } from '#lib/domain/errors.ts'
+import type { Context } from '../context.ts'
+import { audited } from './audited.ts'
+import { requireRole } from './require-role.ts'
+
+export interface RequestApproval {
+  projectId: number
+  environmentId: number
+  /** The full commit that is to be deployed. */
+  sha: string
+  /** Up to 300 characters for whoever is asked. */
+  reason: string
+}
+
+export interface AnswerApproval {
+  approvalId: string
+  answer: 'approved' | 'declined'
+  /** Up to 300 characters for whoever asked. */
+  words: string
+}
+
+const hourMs = 3_600_000
+const longest = 300
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Asks for a second person's word on one deployment of one commit to production. */
+export function requestApproval(ctx: Context, input: RequestApproval): Promise<Approval> {
+  const { projectId, environmentId, sha } = input
+  const target = `environment ${environmentId} of project ${projectId}`
+  const change = { action: 'approval.request', projectId, target, details: { environmentId, sha } }
+  return audited(ctx, change, async () => {
+    requireRole(ctx.actor, 'developer', projectId)
+    const reason = plain(input.reason)
+    const { environment } = await environmentRow(ctx.db, projectId, environmentId)
+    if (environment?.tier !== 'production') {
+      throw new BerthError(
+        'refused',
+        'berth',
+        `${environment?.name ?? target} is no production environment; nobody has to agree.`,
+      )
+    }
+    const asOf = ctx.now()
+    const known = await approvalFor(ctx.db, { projectId, environmentId, sha }, asOf)
+    if (known) {
+      throw new BerthError(
+        'refused',
+        'berth',
+        known.answer === 'approved'
+          ? `${known.answeredBy} has agreed to it already.`
+          : `${known.requestedBy} has asked for it already.`,
+      )
+    }
+    const { approval } = await projectSettings(ctx.db, projectId)
+    const { pathWithNamespace } = await ctx.db.project.findUniqueOrThrow({ where: { id: projectId } })
+    const title = `${shortSha(sha)} to ${environment.name}`
+    const result = await ctx.db.$transaction(async (tx) => {
+      const wished = { projectId, environmentId, sha, title, reason, requestedBy: ctx.actor.name, requestedAt: asOf }
+      const expiresAt = new Date(asOf.getTime() + approval.validHours * hourMs)
+      const asked = await addApproval(tx, { ...wished, expiresAt, requestedById: ctx.actor.personId })
+      await enqueue(
+        tx,
+        {
+          event: 'approval-wanted',
+          projectId,
+          projectPath: pathWithNamespace,
+          environmentName: environment.name,
+          severity: 'attention',
+          title: `${ctx.actor.name} wants to deploy ${title}`,
+          words: reason,
+          path: `/projects/${projectId}?promote=${environmentId}`,
+          actor: ctx.actor.name,
+          at: asOf,
+        },
+        `approval ${asked.id}`,
+      )
+      await publish(tx, topicsOf(asked))
+      return asked
+    })
+    return { result, words: `A second person was asked to agree to ${title}.`, done: { target: title } }
+  })
+}
+
+/** A second person's word: another one than who asked, who may deploy there themselves. */
+export async function answerApproval(ctx: Context, { approvalId, answer, words }: AnswerApproval): Promise<Approval> {
+  const found = uuid.test(approvalId) ? await approvalById(ctx.db, approvalId) : null
+  const asked = found && roleIn(ctx.actor, found.projectId) !== null ? found : null
+  const target = asked?.title ?? `approval ${approvalId.slice(0, 60)}`
+  const change = {
+    action: `approval.${answer === 'approved' ? 'approve' : 'decline'}`,
+    projectId: asked?.projectId ?? null,
+    target,
+  }
+  return audited(ctx, change, async () => {
+    if (!asked) throw new BerthError('not-found', 'berth', 'There is no such approval.')
+    requireRole(ctx.actor, 'maintainer', asked.projectId)
+    const given = plain(words)
+    if (asked.requestedBy === ctx.actor.name) {
+      throw new BerthError('forbidden', 'berth', 'Somebody else has to agree to what you ask for.')
+    }
+    const answeredAt = ctx.now()
+    const standing = standingOf(asked, answeredAt)
+    if (standing !== 'waiting') throw late(standing)
+    await ctx.db.$transaction(async (tx) => {
+      const word = { answer, answeredBy: ctx.actor.name, answeredById: ctx.actor.personId, answeredAt }
+      if (!(await writeAnswer(tx, asked.id, { ...word, answerWords: given || null }))) throw late('answered')
+      await publish(tx, topicsOf(asked))
+    })
+    const result = (await approvalById(ctx.db, asked.id)) ?? asked
+    const verb = answer === 'approved' ? 'Agreed to' : 'Declined'
+    return { result, words: `${verb} what ${asked.requestedBy} asked for: ${asked.title}.${given ? ` ${given}` : ''}` }
+  })
+}
+
+const late = (standing: string): BerthError =>
+  new BerthError('refused', 'berth', `Nobody waits for this answer any more: it is ${standing}.`)
+
+function plain(text: string): string {
+  const words = text.replaceAll('\0', '').trim()
+  if (words.length > longest) throw new BerthError('invalid', 'berth', `Say it in ${longest} characters.`)
+  return words
+}
+
+const topicsOf = ({ projectId, environmentId }: Pick<Approval, 'projectId' | 'environmentId'>): string[] => [
+  `project:${projectId}`,
+  'fleet',
+  `environment:${environmentId}`,
+]
