@@ -16,6 +16,7 @@ import {
 import type { Role } from '#lib/domain/access.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
 import type { Operation, OperationKind, OperationStep } from '#lib/domain/operation.ts'
+import { log } from '#lib/log.ts'
 import type { Context } from '../context.ts'
 import type { Beats } from './beat.ts'
 import { carry, leaseSeconds, pause, whileHeld } from './carry.ts'
@@ -107,7 +108,7 @@ async function begin<Plan extends object>(ctx: Context, wish: Wish<Plan>, decide
     await whileHeld(ctx, operation.id, grip, (held) => carry(ctx, operation, wish.beats, held, 'act'))
   } catch (error) {
     // It is written down: the worker takes it up from here, whatever went wrong in this process.
-    if (!(error instanceof LeaseLost)) console.error(`Operation ${operation.id} goes on in the worker.`, error)
+    if (!(error instanceof LeaseLost)) log.error({ err: error }, `Operation ${operation.id} goes on in the worker.`)
   }
   await releaseLease(ctx.db, operation.id, lease.owner)
   await publish(ctx.db, topicsOf(operation))

@@ -6,6 +6,7 @@ import { type LookState, lookStates } from '#lib/db/looks.ts'
 import { listen } from '#lib/db/notifications.ts'
 import { forgetBudgets } from '#lib/db/request-budget.ts'
 import { forgetWatches } from '#lib/db/watches.ts'
+import { log } from '#lib/log.ts'
 import { dueSources, type LookSettings } from './interval.ts'
 import { nudgedSources } from './nudge.ts'
 
@@ -54,7 +55,7 @@ export async function startSchedule(options: ScheduleOptions): Promise<{ stop():
     useListenNotify: true,
     maintenanceIntervalSeconds: 300,
   })
-  boss.on('error', (error) => console.error('pg-boss:', error.message))
+  boss.on('error', (error) => log.error({ err: error }, 'The schedule stumbled.'))
   await boss.start()
   await openQueues(boss, options)
 
@@ -144,7 +145,7 @@ function repeat(work: () => Promise<void>, pauseMs: number): { now(): void; stop
         await work()
         failing = false
       } catch (error) {
-        if (!failing) console.error('The schedule could not be read:', error)
+        if (!failing) log.error({ err: error }, 'The schedule could not be read.')
         failing = true
       }
       if (!stopped && !isWanted) await pause(pauseMs)

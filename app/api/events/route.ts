@@ -1,6 +1,7 @@
 import { type Context, instance } from '#lib/context.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { type LivePlace, livePlaceIn, livePlaceText } from '#lib/domain/live-place.ts'
+import { log } from '#lib/log.ts'
 import { renewWatchMs, watch } from '#lib/operations/watch.ts'
 import { changesOf } from '#lib/queries/changes.ts'
 import { door } from '../door.ts'
@@ -58,7 +59,7 @@ function eventStream(
         if ((controller.desiredSize ?? 0) < -mostUnread) return end()
         controller.enqueue(encoder.encode(text))
       }
-      const renew = () => watch(ctx, topics).catch((error) => console.error('A watch was not renewed.', error))
+      const renew = () => watch(ctx, topics).catch((error) => log.error({ err: error }, 'A watch was not renewed.'))
       const changes = changesOf(instance())
       const unsubscribe = await changes.subscribe(
         { topics, since },
