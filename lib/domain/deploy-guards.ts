@@ -73,6 +73,10 @@ export function toApprove(name: string, { approvalNeeded }: Closure): Guard | nu
   return { kind: 'approval', demand: 'approval', words }
 }
 
+/** All that people and the calendar hold against a deployment to this environment. */
+export const closedBy = (name: string, closure: Closure): Guard[] =>
+  [frozen(closure), locked(name, closure), toApprove(name, closure)].filter((guard) => guard !== null)
+
 /** `concerns`: what is the matter with staging, as sentences. */
 export function stagingUnhealthy(name: string, concerns: readonly string[]): Guard | null {
   if (concerns.length === 0) return null

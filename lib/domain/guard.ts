@@ -42,6 +42,10 @@ export interface Given {
   isApproved: boolean
 }
 
+/** The heaviest first. */
+export const byWeight = (guards: readonly Guard[]): Guard[] =>
+  guards.toSorted((one, other) => guardKinds.indexOf(one.kind) - guardKinds.indexOf(other.kind))
+
 /** The guards whose demand is not met yet. */
 export function unmetGuards(guards: readonly Guard[], given: Given & { sha: string }): Guard[] {
   return guards.filter(({ demand }) => !isMet(demand, given))

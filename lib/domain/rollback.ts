@@ -3,7 +3,7 @@ import type { PromotionPlan } from './board.ts'
 import { type Commit, shortSha } from './branch.ts'
 import type { Closure } from './closure.ts'
 import { type Decision, refuse } from './decision.ts'
-import { frozen, goingBack, locked, running, toApprove } from './deploy-guards.ts'
+import { closedBy, goingBack, running } from './deploy-guards.ts'
 import type { Deployment } from './deployment.ts'
 import type { Environment } from './environment.ts'
 import type { Guard } from './guard.ts'
@@ -65,7 +65,6 @@ function rerunnability(
   if (!run) return refuse(`The job that deployed ${shortSha(sha)} to ${name} is not in GitLab any more.`)
   const retry = retryability(run)
   if (!retry.allowed) return retry
-  const guards = [...first, frozen(closure), locked(name, closure), toApprove(name, closure)]
   return {
     allowed: true,
     way: 'job',
@@ -74,6 +73,6 @@ function rerunnability(
     jobName: run.name,
     act: 'retry',
     pipelineId: run.pipelineId,
-    guards: guards.filter((guard) => guard !== null),
+    guards: [...first.filter((guard) => guard !== null), ...closedBy(name, closure)],
   }
 }

@@ -136,7 +136,7 @@ async function join<Plan>(ctx: Context, wish: Wish<Plan>, running: StoredOperati
 }
 
 /** Berth's token may reach further than the projects that Berth shows. */
-async function requireShown(ctx: Context, projectId: number): Promise<void> {
+export async function requireShown(ctx: Context, projectId: number): Promise<void> {
   const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true } })
   if (!project) throw projectNotFound(projectId)
 }

@@ -1,10 +1,15 @@
 import type { Context } from '#lib/context.ts'
 import { environmentRow } from '#lib/db/board-row.ts'
 import { revive } from '#lib/db/json.ts'
-import type { BoardRow, LaneLink } from '#lib/domain/board.ts'
+import { type Approval, standingOf } from '#lib/domain/approval.ts'
+import type { BoardRow, BoardSummary, LaneLink, PromotionPlan } from '#lib/domain/board.ts'
 import type { Commit } from '#lib/domain/branch.ts'
+import type { Decision } from '#lib/domain/decision.ts'
+import { closedBy } from '#lib/domain/deploy-guards.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { byWeight } from '#lib/domain/guard.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import { closureOf } from './closure.ts'
 import { operationsOf } from './operation.ts'
 import { projectHead } from './project.ts'
 
@@ -22,6 +27,14 @@ export interface PromotionSheet {
   link: LaneLink
   commits: Commit[] | null
   mergeRequests: PromotedMergeRequest[]
+  /** Whether it may be pressed now, with everything that stands before it: what the server asks again at the click. */
+  decision: Decision<PromotionPlan>
+  /** The last word on this commit, or the wish for one. */
+  approval: Approval | null
+  /** Whether there is one that counts. */
+  isApproved: boolean
+  /** Every production environment that is promoted to, this one too. */
+  targets: { environmentId: number; name: string; isInStep: boolean; promotability: Decision<PromotionPlan> }[]
   /** Who pressed before, newest first. */
   recent: Operation[]
 }
@@ -42,14 +55,44 @@ export async function promotionSheet(
     throw new BerthError('not-found', 'berth', `Nothing is promoted to ${to.environment?.name ?? 'this environment'}.`)
   const from = summary.lane.staging.find(({ environment }) => environment?.id === link.fromEnvironmentId) ?? null
   const commits = await commitsBetween(ctx, projectId, link)
+  const { decision, approval, isApproved } = await decisionOn(ctx, projectId, { link, to })
   return {
     from,
     to,
     link,
     commits,
     mergeRequests: await mergeRequestsOf(ctx, projectId, commits ?? []),
+    decision,
+    approval,
+    isApproved,
+    targets: summary.lane.links.map((other) => ({
+      environmentId: other.toEnvironmentId,
+      name: nameOf(summary, other.toEnvironmentId),
+      isInStep: other.fromSha !== null && other.fromSha === other.toSha,
+      promotability: other.promotability,
+    })),
     recent: operations.filter(({ kind }) => kind === 'promote'),
   }
+}
+
+const nameOf = ({ lane }: BoardSummary, environmentId: number): string =>
+  lane.production.find(({ environment }) => environment?.id === environmentId)?.environment?.name ?? 'production'
+
+/** The board's decision, and what people and the calendar hold against it now. */
+async function decisionOn(
+  ctx: Context,
+  projectId: number,
+  { link, to }: { link: LaneLink; to: BoardRow },
+): Promise<Pick<PromotionSheet, 'decision' | 'approval' | 'isApproved'>> {
+  const { promotability } = link
+  if (!promotability.allowed || to.environment === null) {
+    return { decision: promotability, approval: null, isApproved: false }
+  }
+  const { environment } = to
+  const { closure, lastApproval } = await closureOf(ctx, { projectId, environment, sha: promotability.sha })
+  const guards = byWeight([...promotability.guards, ...closedBy(environment.name, closure)])
+  const isApproved = closure.approval !== null && standingOf(closure.approval, ctx.now()) === 'approved'
+  return { decision: { ...promotability, guards }, approval: lastApproval, isApproved }
 }
 
 /** Production has `toSha`; the commits that staging's `fromSha` has beyond it. */

@@ -2,30 +2,109 @@
 
 import { z } from 'zod'
 import { pageContext } from '#lib/context.ts'
+import type { PromotionPlan } from '#lib/domain/board.ts'
+import type { Decision } from '#lib/domain/decision.ts'
 import type { Failure } from '#lib/domain/errors.ts'
+import type { NextTags } from '#lib/domain/version.ts'
+import {
+  answerApproval as answerApprovalOperation,
+  requestApproval as requestApprovalOperation,
+} from '#lib/operations/approval.ts'
 import { cancelJob as cancelJobOperation } from '#lib/operations/cancel-job.ts'
 import { cancelOperation as cancelOperationOperation } from '#lib/operations/cancel-operation.ts'
+import {
+  lockDeploys as lockDeploysOperation,
+  unlockDeploys as unlockDeploysOperation,
+} from '#lib/operations/deploy-lock.ts'
 import { promote } from '#lib/operations/promote.ts'
 import { rebuildApp as rebuildAppOperation } from '#lib/operations/rebuild-app.ts'
+import { redeploy } from '#lib/operations/redeploy.ts'
+import {
+  rehearseRerun as rehearseRerunOperation,
+  suggestTags as suggestTagsOperation,
+} from '#lib/operations/rehearse.ts'
 import { restartApp as restartAppOperation } from '#lib/operations/restart-app.ts'
 import { retryJob as retryJobOperation } from '#lib/operations/retry-job.ts'
+import { rollback } from '#lib/operations/rollback.ts'
 import { scaleApp as scaleAppOperation } from '#lib/operations/scale-app.ts'
 import { stopReviewApp as stopReviewAppOperation } from '#lib/operations/stop.ts'
 import { sweep as sweepOperation } from '#lib/operations/sweep.ts'
 import { unlockApp as unlockAppOperation } from '#lib/operations/unlock-app.ts'
-import { asked, attempted } from '../../_ui/action-outcome.ts'
+import { asked, attempted, outcome } from '../../_ui/action-outcome.ts'
 import type { Asked } from '../../_ui/asked.ts'
 
 const id = z.number().int().positive()
 const Environment = z.object({ projectId: id, environmentId: id })
-const Commit = Environment.extend({ sha: z.string().regex(/^[0-9a-f]{40,64}$/) })
+const sha = z.string().regex(/^[0-9a-f]{40,64}$/)
+/** What a deployment may be asked for with besides the click. */
+const pressed = { typedSha: z.string().max(64).optional(), reason: z.string().max(1000).optional() }
+const Promotion = Environment.extend({ sha, tag: z.string().min(1).max(255).optional(), ...pressed })
+const Rerun = Environment.extend({ deploymentId: id.nullable(), ...pressed })
+const Lock = z.object({
+  projectId: id,
+  environmentId: id.nullable(),
+  reason: z.string().max(1000),
+  hours: z.number().int().nullable(),
+})
+const LockId = z.object({ lockId: z.string().max(60) })
+const ApprovalWish = Environment.extend({ sha, reason: z.string().max(1000) })
+const ApprovalWord = z.object({
+  approvalId: z.string().max(60),
+  answer: z.enum(['approved', 'declined']),
+  words: z.string().max(1000),
+})
 const Job = z.object({ projectId: id, jobId: id })
 const Scale = Environment.extend({ counts: z.record(z.string(), z.number().int()) })
 const Sweep = z.object({ projectId: id, subjects: z.array(z.string().max(500)).max(1000), confirmation: z.string() })
 const OperationId = z.object({ operationId: z.uuid() })
 
-export async function promoteCommit(input: z.input<typeof Commit>): Promise<Asked> {
-  return asked(Commit, input, await pageContext(), promote)
+/** What was seen is bound to it; what the person gave besides comes with the click. */
+export async function promoteTo(
+  target: Pick<z.input<typeof Promotion>, 'projectId' | 'environmentId' | 'sha'>,
+  press: Omit<z.input<typeof Promotion>, 'projectId' | 'environmentId' | 'sha'>,
+): Promise<Asked> {
+  return asked(Promotion, { ...press, ...target }, await pageContext(), promote)
+}
+
+/** Rolls back to a deployment, or makes the present one again where none is named. */
+export async function rerunDeployment(
+  target: Pick<z.input<typeof Rerun>, 'projectId' | 'environmentId' | 'deploymentId'>,
+  press: Omit<z.input<typeof Rerun>, 'projectId' | 'environmentId' | 'deploymentId'>,
+): Promise<Asked> {
+  return asked(Rerun, { ...press, ...target }, await pageContext(), (ctx, { deploymentId, ...wish }) =>
+    deploymentId === null ? redeploy(ctx, wish) : rollback(ctx, { ...wish, deploymentId }),
+  )
+}
+
+/** What the same would be told now; changes nothing. */
+export async function rehearseRerun(
+  input: z.input<typeof Rerun>,
+): Promise<{ decision: Decision<PromotionPlan> } | { failure: Failure }> {
+  const came = await outcome(Rerun, input, await pageContext(), rehearseRerunOperation)
+  return 'failure' in came ? came : { decision: came.done }
+}
+
+/** The tags that could come next. */
+export async function suggestTags(input: { projectId: number }): Promise<{ tags: NextTags } | { failure: Failure }> {
+  const came = await outcome(z.object({ projectId: id }), input, await pageContext(), suggestTagsOperation)
+  return 'failure' in came ? came : { tags: came.done }
+}
+
+/** `null` when production is closed. */
+export async function lockDeploys(input: z.input<typeof Lock>): Promise<Failure | null> {
+  return attempted(Lock, input, await pageContext(), lockDeploysOperation)
+}
+
+export async function unlockDeploys(input: z.input<typeof LockId>): Promise<Failure | null> {
+  return attempted(LockId, input, await pageContext(), unlockDeploysOperation)
+}
+
+export async function requestApproval(input: z.input<typeof ApprovalWish>): Promise<Failure | null> {
+  return attempted(ApprovalWish, input, await pageContext(), requestApprovalOperation)
+}
+
+export async function answerApproval(input: z.input<typeof ApprovalWord>): Promise<Failure | null> {
+  return attempted(ApprovalWord, input, await pageContext(), answerApprovalOperation)
 }
 
 export async function stopReviewApp(input: z.input<typeof Environment>): Promise<Asked> {

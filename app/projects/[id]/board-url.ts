@@ -4,6 +4,8 @@ import type { BoardQuery } from '#lib/domain/board.ts'
 export interface Overlay {
   promote?: number
   stop?: number
+  /** Asks what to lock production for. */
+  lock?: 1
   operation?: string
 }
 

@@ -13,16 +13,20 @@ interface Step {
   operation: Operation | undefined
   projectId: number
   query: BoardQuery
-  mayAct: boolean
+  /** Why whoever looks may not promote; `null` when they may. */
+  refusal: string | null
+  /** Somebody or the calendar has closed production: the sheet says who and asks why. */
+  isClosed: boolean
 }
 
 /** How far production is behind, and the way to close the gap or the reason why not. */
-export function LaneStep({ link, toName, operation, projectId, query, mayAct }: Step) {
+export function LaneStep({ link, toName, operation, projectId, query, refusal, isClosed }: Step) {
   const sheet = boardHref(projectId, query, {
     promote: link.toEnvironmentId,
     ...(operation && { operation: operation.id }),
   })
-  const reason = mayAct ? (link.promotability.allowed ? null : link.promotability.reason) : 'Berth is read-only here.'
+  const reason = refusal ?? (link.promotability.allowed ? null : link.promotability.reason)
+  const guarded = isClosed || (link.promotability.allowed && link.promotability.guards.length > 0)
   return (
     <div className="flex flex-col items-center justify-center gap-2 px-3 py-1 text-center">
       <div className="flex w-full items-center text-line-strong">
@@ -46,6 +50,7 @@ export function LaneStep({ link, toName, operation, projectId, query, mayAct }: 
         </Link>
       ) : reason === null ? (
         <Link href={sheet} scroll={false} prefetch={false} className={`${button('primary')} max-lg:w-full`}>
+          {guarded && <Icon name={isClosed ? 'lock' : 'alert'} />}
           Promote to {toName}
         </Link>
       ) : (

@@ -1,5 +1,6 @@
 import type { BoardQuery, BoardRow, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import type { ProductionDoor } from '#lib/queries/closure.ts'
 import { BerthCard } from './berth-card.tsx'
 import { LaneStep } from './lane-step.tsx'
 
@@ -8,12 +9,15 @@ export function Lane({
   summary,
   query,
   operations,
-  mayAct,
+  door,
+  refusal,
 }: {
   summary: BoardSummary
   query: BoardQuery
   operations: readonly Operation[]
-  mayAct: boolean
+  door: ProductionDoor
+  /** Why whoever looks may not promote; `null` when they may. */
+  refusal: string | null
 }) {
   const { staging, production, links } = summary.lane
   if (staging.length === 0 && production.length === 0) {
@@ -44,7 +48,11 @@ export function Lane({
             )}
             projectId={summary.projectId}
             query={query}
-            mayAct={mayAct}
+            refusal={refusal}
+            isClosed={
+              door.freeze !== null ||
+              door.locks.some(({ environmentId }) => environmentId === null || environmentId === link.toEnvironmentId)
+            }
           />
         ))}
       </div>

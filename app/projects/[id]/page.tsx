@@ -1,9 +1,12 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { type Context, pageContext } from '#lib/context.ts'
-import { isAtLeast } from '#lib/domain/access.ts'
+import { isAtLeast, lacking } from '#lib/domain/access.ts'
 import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import { waitingApprovals } from '#lib/queries/approvals.ts'
 import { boardPage, parseBoardQuery } from '#lib/queries/board.ts'
+import { productionDoor } from '#lib/queries/closure.ts'
 import { operationsOf } from '#lib/queries/operation.ts'
 import { projectHead } from '#lib/queries/project.ts'
 import { promotionSheet } from '#lib/queries/promotion.ts'
@@ -15,13 +18,17 @@ import { OperationToasts } from '../../_ui/operation-toasts.tsx'
 import { present } from '../../_ui/present.ts'
 import { Shell } from '../../_ui/shell.tsx'
 import { SourceAges, SourceBanner } from '../../_ui/source-banner.tsx'
+import { WaitingApprovals } from '../../_ui/waiting-approvals.tsx'
 import { wholeNumber } from '../../_ui/whole-number.ts'
 import { AttentionStrip } from './attention-strip.tsx'
 import { boardHref, projectHref, sweepHref } from './board-url.ts'
 import { Branches } from './branches.tsx'
+import { ClosureStrip } from './closure-strip.tsx'
 import { Lane } from './lane.tsx'
+import { LockSheet } from './lock-sheet.tsx'
 import { PromoteSheet } from './promote-sheet.tsx'
 import { StopDialog } from './stop-dialog.tsx'
+import { viewerOf } from './viewer.ts'
 
 interface Props {
   params: Promise<{ id: string }>
@@ -43,9 +50,11 @@ export default async function ProjectPage({ params, searchParams }: Props) {
   const head = await present(projectHead(ctx, projectId))
   if ('failure' in head) return <NotYet actor={ctx.actor} projectId={projectId} words={head.failure.message} />
 
-  const [page, operations] = await Promise.all([
+  const [page, operations, door, approvals] = await Promise.all([
     boardPage(ctx, projectId, query),
     operationsOf(ctx, projectId, shownOperations),
+    productionDoor(ctx, projectId),
+    waitingApprovals(ctx, projectId),
   ])
   const { summary, sources } = head
   const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
@@ -64,11 +73,35 @@ export default async function ProjectPage({ params, searchParams }: Props) {
             <Icon name="link-out" className="size-3.5" />
           </a>
         </h1>
-        <SourceAges sources={sources} />
+        <div className="flex items-center gap-3">
+          <SourceAges sources={sources} />
+          <Link
+            href={`${projectHref(projectId)}/settings`}
+            prefetch={false}
+            className="text-sm text-ink-soft hover:text-ink hover:underline"
+          >
+            Settings
+          </Link>
+        </div>
       </div>
       <SourceBanner sources={sources} asOf={ctx.now()} />
       <AttentionStrip summary={summary} query={query} mayAct={mayAct} />
-      <Lane summary={summary} query={query} operations={operations} mayAct={mayAct} />
+      <WaitingApprovals approvals={approvals} viewer={ctx.actor.name} />
+      {summary.lane.production.length > 0 && (
+        <ClosureStrip
+          door={door}
+          nameOf={(id) => productionsOf(summary).find((place) => place.id === id)?.name ?? 'production'}
+          lockHref={boardHref(projectId, query, { lock: 1 })}
+          mayLock={isAtLeast(ctx.actor, 'maintainer', projectId)}
+        />
+      )}
+      <Lane
+        summary={summary}
+        query={query}
+        operations={operations}
+        door={door}
+        refusal={lacking(ctx.actor, 'maintainer', projectId, 'promoting')}
+      />
       <Branches summary={summary} page={page} query={query} operations={operations} mayAct={mayAct} />
       <Overlay ctx={ctx} given={given} query={query} summary={summary} operations={operations} />
       <OperationToasts operations={operations} asOf={ctx.now()} hrefOf={(operation) => overlayHref(operation, query)} />
@@ -106,9 +139,13 @@ async function Overlay({
         closeHref={closeHref}
         followHref={(operation) => boardHref(projectId, query, { promote, operation })}
         operationId={operationId}
-        mayAct={mayAct}
+        viewer={viewerOf(ctx.actor, projectId, ctx.now(), 'promoting')}
+        targetHref={(target) => boardHref(projectId, query, { promote: target })}
       />
     )
+  }
+  if (given.lock && isAtLeast(ctx.actor, 'maintainer', projectId)) {
+    return <LockSheet projectId={projectId} productions={productionsOf(summary)} closeHref={closeHref} />
   }
   if (given.stop) {
     const preview = await present(stopPreview(ctx, projectId, wholeNumber(given.stop)))
@@ -126,6 +163,9 @@ async function Overlay({
   }
   return null
 }
+
+const productionsOf = ({ lane }: BoardSummary) =>
+  lane.production.flatMap(({ environment }) => (environment ? [{ id: environment.id, name: environment.name }] : []))
 
 /** Where an operation is followed. */
 function overlayHref({ id, kind, projectId, environmentId }: Operation, query: BoardQuery): string {

@@ -1,18 +1,22 @@
+import Link from 'next/link'
 import type { ReactNode } from 'react'
+import type { PromotionPlan } from '#lib/domain/board.ts'
 import { type Commit, shortSha } from '#lib/domain/branch.ts'
 import { operationWords } from '#lib/domain/operation-words.ts'
 import type { PromotedMergeRequest, PromotionSheet } from '#lib/queries/promotion.ts'
-import { AskButton } from '../../_ui/ask-button.tsx'
 import { button } from '../../_ui/button.ts'
 import { CommitMark } from '../../_ui/commit-mark.tsx'
 import { Icon } from '../../_ui/icon.tsx'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { Sheet } from '../../_ui/sheet.tsx'
-import { Notice, StatusBadge, TruthBadge } from '../../_ui/status-badge.tsx'
+import { StatusBadge, StatusIcon, TruthBadge } from '../../_ui/status-badge.tsx'
 import { operationLooks } from '../../_ui/status-looks.ts'
-import { promoteCommit } from './actions.ts'
+import { promoteTo } from './actions.ts'
+import { ApprovalBox } from './approval-box.tsx'
+import { DeployForm } from './deploy-form.tsx'
 import { KeepInAddress } from './keep-in-address.tsx'
 import { OperationProgress } from './operation-progress.tsx'
+import type { Viewer } from './viewer.ts'
 
 interface Props {
   sheet: PromotionSheet
@@ -23,15 +27,26 @@ interface Props {
   followHref(operationId: string): string
   /** The one that was pressed from here, or that another page follows. */
   operationId: string | undefined
-  mayAct: boolean
+  viewer: Viewer
+  targetHref(environmentId: number): string
 }
 
 /** What promoting would bring, why one should hesitate, and the button; then the operation as it goes. */
-export function PromoteSheet({ sheet, projectId, projectUrl, closeHref, followHref, operationId, mayAct }: Props) {
+export function PromoteSheet({
+  sheet,
+  projectId,
+  projectUrl,
+  closeHref,
+  followHref,
+  operationId,
+  viewer,
+  targetHref,
+}: Props) {
   const toName = sheet.to.environment?.name ?? 'production'
   const operation = sheet.recent.find(({ id, status }) => (operationId ? id === operationId : status === 'running'))
   return (
     <Sheet title={`Promote to ${toName}`} closeHref={closeHref} shape="side">
+      {sheet.targets.length > 1 && <Targets sheet={sheet} targetHref={targetHref} />}
       {operation ? (
         <>
           {!operationId && <KeepInAddress href={followHref(operation.id)} />}
@@ -42,16 +57,7 @@ export function PromoteSheet({ sheet, projectId, projectUrl, closeHref, followHr
           />
         </>
       ) : (
-        <>
-          <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
-            <FromTo sheet={sheet} projectUrl={projectUrl} />
-            <Concerns sheet={sheet} />
-            <MergeRequests mergeRequests={sheet.mergeRequests} />
-            <Commits commits={sheet.commits} projectUrl={projectUrl} isFirst={sheet.link.toSha === null} />
-            <LastPressed recent={sheet.recent} />
-          </div>
-          <Foot sheet={sheet} projectId={projectId} toName={toName} mayAct={mayAct} />
-        </>
+        <Asking sheet={sheet} projectId={projectId} projectUrl={projectUrl} viewer={viewer} />
       )}
     </Sheet>
   )
@@ -97,18 +103,94 @@ function Place({
   )
 }
 
-function Concerns({ sheet: { link } }: { sheet: PromotionSheet }) {
-  if (!link.promotability.allowed) return null
-  const { guards } = link.promotability
-  if (guards.length === 0) return null
+/** Several productions: one at a time, each with a result of its own. */
+function Targets({ sheet: { targets, link }, targetHref }: { sheet: PromotionSheet; targetHref: Props['targetHref'] }) {
   return (
-    <div className="flex flex-col gap-2">
-      {guards.map(({ kind, words }) => (
-        <Notice key={kind} tone="attention">
-          {words}
-        </Notice>
+    <nav aria-label="Production environments" className="flex flex-wrap gap-1.5 border-b px-5 py-2.5 text-sm">
+      {targets.map(({ environmentId, name, isInStep, promotability }) => (
+        <Link
+          key={environmentId}
+          href={targetHref(environmentId)}
+          scroll={false}
+          prefetch={false}
+          aria-current={environmentId === link.toEnvironmentId ? 'page' : undefined}
+          className="inline-flex items-center gap-1.5 rounded-md border px-2.5 py-1 aria-[current]:border-ink aria-[current]:bg-sunken"
+        >
+          <StatusIcon
+            tone={isInStep ? 'ok' : promotability.allowed ? 'busy' : 'none'}
+            icon={isInStep ? 'check' : promotability.allowed ? 'rocket' : 'dash'}
+            className="size-3.5"
+          />
+          {name}
+          <span className="text-xs text-ink-faint">
+            {isInStep ? 'in step' : promotability.allowed ? 'behind' : 'not now'}
+          </span>
+        </Link>
       ))}
-    </div>
+    </nav>
+  )
+}
+
+/** What it brings, what stands before it, and the button. */
+function Asking({
+  sheet,
+  projectId,
+  projectUrl,
+  viewer,
+}: Pick<Props, 'sheet' | 'projectId' | 'projectUrl' | 'viewer'>) {
+  const { decision, link, to } = sheet
+  const toName = to.environment?.name ?? 'production'
+  const environmentId = link.toEnvironmentId
+  const details = (
+    <>
+      <FromTo sheet={sheet} projectUrl={projectUrl} />
+      <MergeRequests mergeRequests={sheet.mergeRequests} />
+      <Commits commits={sheet.commits} projectUrl={projectUrl} isFirst={link.toSha === null} />
+      <LastPressed recent={sheet.recent} />
+    </>
+  )
+  if (!decision.allowed) {
+    return (
+      <>
+        <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">{details}</div>
+        <footer className="border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+          <button
+            type="button"
+            disabled
+            className={`${button('primary', 'large')} w-full !h-auto min-h-10 py-2 whitespace-normal`}
+          >
+            {viewer.refusal ?? decision.reason}
+          </button>
+        </footer>
+      </>
+    )
+  }
+  const { sha } = decision
+  return (
+    <DeployForm
+      sha={sha}
+      guards={decision.guards}
+      isApproved={sheet.isApproved}
+      approval={<ApprovalBox {...{ projectId, environmentId, sha }} approval={sheet.approval} viewer={viewer} />}
+      words={`Deploy ${shortSha(sha)} to ${toName}`}
+      note={noteOf(decision)}
+      ask={promoteTo.bind(null, { projectId, environmentId, sha })}
+      byTag={decision.way === 'tag'}
+      projectId={projectId}
+      refusal={viewer.refusal}
+    >
+      {details}
+    </DeployForm>
+  )
+}
+
+function noteOf(plan: PromotionPlan): ReactNode {
+  if (plan.way === 'tag') return 'Creates the tag at this commit; its pipeline deploys.'
+  return (
+    <>
+      {plan.act === 'retry' ? 'Retries' : 'Plays'} job <span className="font-mono">{plan.jobName}</span> of pipeline{' '}
+      {plan.pipelineId}
+    </>
   )
 }
 
@@ -198,49 +280,5 @@ function LastPressed({ recent }: { recent: PromotionSheet['recent'] }) {
         {last.requestedBy}, <RelativeTime at={last.createdAt} />
       </span>
     </p>
-  )
-}
-
-function Foot({
-  sheet: { link },
-  projectId,
-  toName,
-  mayAct,
-}: {
-  sheet: PromotionSheet
-  projectId: number
-  toName: string
-  mayAct: boolean
-}) {
-  const { promotability, toEnvironmentId } = link
-  const reason = mayAct ? (promotability.allowed ? null : promotability.reason) : 'Berth is read-only here.'
-  return (
-    <footer className="border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-      {promotability.allowed && reason === null ? (
-        <>
-          <AskButton
-            ask={promoteCommit.bind(null, { projectId, environmentId: toEnvironmentId, sha: promotability.sha })}
-            follows
-            className={`${button('primary', 'large')} w-full`}
-          >
-            Deploy {shortSha(promotability.sha)} to {toName}
-          </AskButton>
-          {promotability.way === 'job' && (
-            <p className="mt-1.5 text-center text-xs text-ink-faint">
-              {promotability.act === 'retry' ? 'Retries' : 'Plays'} job{' '}
-              <span className="font-mono">{promotability.jobName}</span> of pipeline {promotability.pipelineId}
-            </p>
-          )}
-        </>
-      ) : (
-        <button
-          type="button"
-          disabled
-          className={`${button('primary', 'large')} w-full !h-auto min-h-10 py-2 whitespace-normal`}
-        >
-          {reason}
-        </button>
-      )}
-    </footer>
   )
 }
