@@ -1,15 +1,17 @@
 import { pageContext } from '#lib/context.ts'
 import { seenProjects } from '#lib/domain/access.ts'
+import { waitingApprovals } from '#lib/queries/approvals.ts'
 import { fleet } from '#lib/queries/fleet.ts'
 import { EmptyState } from './_ui/empty-state.tsx'
 import { Live } from './_ui/live.tsx'
 import { Shell } from './_ui/shell.tsx'
 import { SourceAges, SourceBanner } from './_ui/source-banner.tsx'
+import { WaitingApprovals } from './_ui/waiting-approvals.tsx'
 import { FleetTable } from './fleet-table.tsx'
 
 export default async function FleetPage() {
   const ctx = await pageContext()
-  const { projects, sources } = await fleet(ctx)
+  const [{ projects, sources }, approvals] = await Promise.all([fleet(ctx), waitingApprovals(ctx)])
   // A project's own trouble stands in its line; above stand the sources that concern all of them.
   const common = sources.filter(({ id }) => !id.startsWith('gitlab:'))
   return (
@@ -22,6 +24,7 @@ export default async function FleetPage() {
         <SourceAges sources={common} />
       </div>
       <SourceBanner sources={common} asOf={ctx.now()} />
+      <WaitingApprovals approvals={approvals} viewer={ctx.actor.name} />
       {projects.length === 0 ? (
         <div className="rounded-xl border bg-surface">
           {seenProjects(ctx.actor) === 'all' ? <NothingToShow /> : <NothingForYou name={ctx.actor.name} />}

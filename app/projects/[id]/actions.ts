@@ -16,6 +16,7 @@ import {
   lockDeploys as lockDeploysOperation,
   unlockDeploys as unlockDeploysOperation,
 } from '#lib/operations/deploy-lock.ts'
+import { keepAlive as keepAliveOperation } from '#lib/operations/keep-alive.ts'
 import { promote } from '#lib/operations/promote.ts'
 import { rebuildApp as rebuildAppOperation } from '#lib/operations/rebuild-app.ts'
 import { redeploy } from '#lib/operations/redeploy.ts'
@@ -53,6 +54,7 @@ const ApprovalWord = z.object({
   answer: z.enum(['approved', 'declined']),
   words: z.string().max(1000),
 })
+const Keep = Environment.extend({ days: z.number().int() })
 const Job = z.object({ projectId: id, jobId: id })
 const Scale = Environment.extend({ counts: z.record(z.string(), z.number().int()) })
 const Sweep = z.object({ projectId: id, subjects: z.array(z.string().max(500)).max(1000), confirmation: z.string() })
@@ -109,6 +111,10 @@ export async function answerApproval(input: z.input<typeof ApprovalWord>): Promi
 
 export async function stopReviewApp(input: z.input<typeof Environment>): Promise<Asked> {
   return asked(Environment, input, await pageContext(), stopReviewAppOperation)
+}
+
+export async function keepAlive(input: z.input<typeof Keep>): Promise<Failure | null> {
+  return attempted(Keep, input, await pageContext(), keepAliveOperation)
 }
 
 export async function retryJob(input: z.input<typeof Job>): Promise<Asked> {

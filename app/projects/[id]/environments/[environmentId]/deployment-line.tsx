@@ -1,7 +1,9 @@
 import Link from 'next/link'
 import type { RowDeployment } from '#lib/domain/board.ts'
 import { shortSha } from '#lib/domain/branch.ts'
+import { button } from '../../../../_ui/button.ts'
 import { CommitMark } from '../../../../_ui/commit-mark.tsx'
+import { Icon } from '../../../../_ui/icon.tsx'
 import { RelativeTime } from '../../../../_ui/relative-time.tsx'
 import { StatusBadge } from '../../../../_ui/status-badge.tsx'
 import { deploymentLooks } from '../../../../_ui/status-looks.ts'
@@ -15,6 +17,8 @@ export interface Deploying {
   projectUrl: string
   here: string
   mayAct: boolean
+  /** What staging or production runs now, which may be made again and gone back from; `null` elsewhere and for who may not. */
+  current: { id: number; sha: string } | null
 }
 
 /** One deployment of GitLab; leads to its job's log. */
@@ -28,6 +32,7 @@ export function DeploymentLine({ deployment, deploying }: { deployment: RowDeplo
     >
       <Words deployment={deployment} deploying={deploying} />
       {deploying.mayAct && <JobButton deployment={deployment} projectId={deploying.projectId} />}
+      <Rerun deployment={deployment} deploying={deploying} />
     </li>
   )
 }
@@ -78,5 +83,29 @@ function JobButton({
       {isEnded && <RetryJob projectId={projectId} jobId={jobId} subject={subject} />}
       {status === 'running' && <CancelJob projectId={projectId} jobId={jobId} subject={subject} />}
     </div>
+  )
+}
+
+/** Leads to the sheet that makes a deployment again. */
+function Rerun({
+  deployment: { id, sha, status, jobId },
+  deploying: { current, here },
+}: {
+  deployment: RowDeployment
+  deploying: Deploying
+}) {
+  if (current === null || status !== 'success' || jobId === null) return null
+  const isCurrent = id === current.id
+  if (!isCurrent && sha === current.sha) return null
+  return (
+    <Link
+      href={isCurrent ? `${here}?redeploy=1` : `${here}?rollback=${id}`}
+      scroll={false}
+      prefetch={false}
+      aria-label={isCurrent ? `Redeploy ${shortSha(sha)}` : `Roll back to ${shortSha(sha)}`}
+      className={`relative z-10 ${button('quiet', 'small')}`}
+    >
+      <Icon name={isCurrent ? 'retry' : 'history'} className="size-3.5" /> {isCurrent ? 'Redeploy' : 'Roll back'}
+    </Link>
   )
 }

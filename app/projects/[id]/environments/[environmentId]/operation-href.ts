@@ -7,6 +7,7 @@ export function operationHref(
   { here, environmentId }: { here: string; environmentId: number },
 ): string {
   if (kind === 'stop') return `${here}?stop=${environmentId}&operation=${id}`
+  if (kind === 'redeploy') return `${here}?redeploy=1&operation=${id}`
   const command = appCommands.find((candidate) => kind === `app.${candidate}`)
   if (command) return `${here}?ask=${command}&operation=${id}`
   return jobId === null ? here : `${here}?job=${jobId}`

@@ -5,7 +5,9 @@ import { isAtLeast } from '#lib/domain/access.ts'
 import type { BoardRow, RowDeployment } from '#lib/domain/board.ts'
 import { isSnoozed } from '#lib/domain/finding.ts'
 import { findingKindWords } from '#lib/domain/finding-words.ts'
+import { closureOf } from '#lib/queries/closure.ts'
 import { type EnvironmentDetail, environmentDetail } from '#lib/queries/environment.ts'
+import { policyNotices } from '#lib/queries/policies.ts'
 import { stopPreview } from '#lib/queries/stop.ts'
 import { button } from '../../../../_ui/button.ts'
 import { Icon } from '../../../../_ui/icon.tsx'
@@ -17,14 +19,18 @@ import { SnoozeSheet } from '../../../../_ui/snooze-sheet.tsx'
 import { SourceAges, SourceBanner } from '../../../../_ui/source-banner.tsx'
 import { StatusPill } from '../../../../_ui/status-badge.tsx'
 import { wholeNumber } from '../../../../_ui/whole-number.ts'
+import { ApprovalBox } from '../../approval-box.tsx'
 import { environmentHref, projectHref } from '../../board-url.ts'
 import { StopDialog } from '../../stop-dialog.tsx'
+import { viewerOf } from '../../viewer.ts'
 import { appCommands } from './app-command.ts'
 import { AppCommandSheet } from './app-command-sheet.tsx'
 import { AppSection } from './app-section.tsx'
 import { Findings } from './findings.tsx'
 import { Logs, type ShownLog } from './logs.tsx'
 import { operationHref } from './operation-href.ts'
+import { PolicyStrip } from './policy-strip.tsx'
+import { RerunSheet } from './rerun-sheet.tsx'
 import { Timeline } from './timeline.tsx'
 import { Truths } from './truths.tsx'
 
@@ -49,6 +55,7 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
 
   const { row, app, findings, deployments, operations, timeline, sources, project } = detail
   const here = environmentHref(projectId, environmentId)
+  const [notice] = await policyNotices(ctx, projectId, [environmentId])
   const job = shownJob(deployments, given.job)
   const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
   const mayCommand =
@@ -65,12 +72,20 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
       <Head row={row} stopHref={mayAct && row.stoppability.allowed ? `${here}?stop=${environmentId}` : null} />
       <SourceBanner sources={sources} asOf={ctx.now()} />
       <Findings findings={findings} asOf={ctx.now()} mayAct={mayAct} here={here} />
+      {notice && <PolicyStrip notice={notice} projectId={projectId} mayKeep={mayAct} />}
       <Truths row={row} projectUrl={project.webUrl} />
       {app && <AppSection app={app} row={row} here={here} mayCommand={mayCommand} />}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <Timeline
           entries={timeline}
-          deploying={{ shownJobId: job?.jobId ?? null, projectId, projectUrl: project.webUrl, here, mayAct }}
+          deploying={{
+            shownJobId: job?.jobId ?? null,
+            projectId,
+            projectUrl: project.webUrl,
+            here,
+            mayAct,
+            current: isAtLeast(ctx.actor, 'maintainer', projectId) && row.zone === 'lane' ? row.deployment : null,
+          }}
         />
         <Logs row={row} job={job} shown={shownLog(given, job, row)} here={here} />
       </div>
@@ -85,10 +100,16 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
   )
 }
 
+/** What the address asks to be made again: the present deployment, or an earlier one by its number. */
+function rerunOf(given: Record<string, string | string[] | undefined>): 'redeploy' | number | null {
+  if (given.redeploy) return 'redeploy'
+  return given.rollback ? wholeNumber(given.rollback) : null
+}
+
 /** What stands open over the page, by its address. */
 async function Overlay({
   ctx,
-  detail: { row, app, findings, operations, project },
+  detail: { row, app, findings, deployments, operations, project },
   given,
   here,
 }: {
@@ -108,6 +129,32 @@ async function Overlay({
         words={snoozed.words}
         isSnoozed={isSnoozed(snoozed, ctx.now())}
         closeHref={here}
+      />
+    )
+  }
+  const rerun = rerunOf(given)
+  if (rerun !== null && row.environment) {
+    const { environment } = row
+    const chosen = rerun === 'redeploy' ? row.deployment : deployments.find(({ id }) => id === rerun)
+    if (!chosen) return null
+    const { projectId } = row
+    const subject = { projectId, environment, sha: chosen.sha }
+    const { closure, lastApproval } = await closureOf(ctx, subject)
+    const operation = operations.find(({ id }) => id === operationId)
+    const viewer = viewerOf(ctx.actor, projectId, ctx.now(), rerun === 'redeploy' ? 'redeploying' : 'rolling back')
+    const place = { projectId, environmentId: environment.id, sha: chosen.sha }
+    return (
+      <RerunSheet
+        key={chosen.id}
+        {...place}
+        name={environment.name}
+        deploymentId={rerun === 'redeploy' ? null : rerun}
+        approval={<ApprovalBox {...place} approval={lastApproval} viewer={viewer} />}
+        isApproved={closure.approval?.answer === 'approved'}
+        operation={operation}
+        jobUrl={operation?.jobId ? `${project.webUrl}/-/jobs/${operation.jobId}` : null}
+        closeHref={here}
+        viewer={viewer}
       />
     )
   }
