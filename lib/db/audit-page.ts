@@ -13,6 +13,8 @@ export interface AuditFilter {
   from: Date | null
   /** This instant is out. */
   until: Date | null
+  /** Whose sight limits it: entries of these projects, and of this actor. */
+  sight: 'all' | { projectIds: number[]; actor: string }
 }
 
 /** An entry as it stands in the chain. */
@@ -87,11 +89,14 @@ export async function* auditBatches(
   }
 }
 
-/** Who and what is in the audit at all, in the order of the alphabet. */
-export async function auditNames(db: Database): Promise<{ actors: string[]; actions: string[] }> {
+/** Who and what is in the audit, as far as it is seen, in the order of the alphabet. */
+export async function auditNames(
+  db: Database,
+  { sight }: Pick<AuditFilter, 'sight'>,
+): Promise<{ actors: string[]; actions: string[] }> {
   const [actors, actions] = await Promise.all([
-    db.auditEntry.groupBy({ by: 'actor', orderBy: { actor: 'asc' } }),
-    db.auditEntry.groupBy({ by: 'action', orderBy: { action: 'asc' } }),
+    db.auditEntry.groupBy({ by: 'actor', where: inSight(sight), orderBy: { actor: 'asc' } }),
+    db.auditEntry.groupBy({ by: 'action', where: inSight(sight), orderBy: { action: 'asc' } }),
   ])
   return { actors: actors.map(({ actor }) => actor), actions: actions.map(({ action }) => action) }
 }
@@ -120,8 +125,12 @@ export async function operationPlaces(db: Database, ids: readonly string[]): Pro
   )
 }
 
-function whereOf({ projectId, actor, action, outcome, from, until }: AuditFilter) {
+const inSight = (sight: AuditFilter['sight']) =>
+  sight === 'all' ? {} : { OR: [{ projectId: { in: sight.projectIds } }, { actor: sight.actor }] }
+
+function whereOf({ projectId, actor, action, outcome, from, until, sight }: AuditFilter) {
   return {
+    AND: [inSight(sight)],
     ...(projectId !== null && { projectId }),
     ...(actor !== null && { actor }),
     ...(action !== null && { action }),

@@ -1,4 +1,5 @@
 import { type FindingKind, findingKinds, type StoredFinding } from '#lib/domain/finding.ts'
+import { countingFindingKinds } from '#lib/domain/finding-sight.ts'
 import type { Database } from './client.ts'
 import { storedFindings } from './findings.ts'
 import type { Prisma } from './generated/client.ts'
@@ -29,11 +30,14 @@ export interface FindingPage {
 export async function readFindingPage(
   db: Database,
   query: FindingQuery,
-  { pageSize, asOf }: { pageSize: number; asOf: Date },
+  { pageSize, asOf, seen }: { pageSize: number; asOf: Date; seen: 'all' | number[] },
 ): Promise<FindingPage> {
   const scope: Prisma.FindingWhereInput = {
-    ...(query.projectId !== null && { projectId: query.projectId }),
-    ...(query.host !== null && { host: query.host }),
+    AND: [
+      query.projectId === null ? {} : { projectId: query.projectId },
+      query.host === null ? {} : { host: query.host },
+      visibleTo(seen),
+    ],
   }
   const states = byState(asOf)
   const matching = {
@@ -73,6 +77,13 @@ export async function readFindingPage(
       ) as FindingPage['counts']['byKind'],
     },
   }
+}
+
+/** The condition by which `seesFinding` holds: of a project that is seen, or about a host itself. */
+export function visibleTo(seen: 'all' | number[]): Prisma.FindingWhereInput {
+  if (seen === 'all') return {}
+  const aboutHosts = { projectId: null, subject: { startsWith: 'host:' }, kind: { notIn: [...countingFindingKinds] } }
+  return { OR: [{ projectId: { in: seen } }, aboutHosts] }
 }
 
 /** A snooze that ended is none. */

@@ -55,7 +55,7 @@ const page = (more: Partial<FindingQuery> = {}) =>
   readFindingPage(
     database.db,
     { projectId: null, host: null, kind: null, state: 'open', page: 1, ...more },
-    { pageSize: 2, asOf },
+    { pageSize: 2, asOf, seen: 'all' },
   )
 
 test('what is remembered is what was found', async () => {

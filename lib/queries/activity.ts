@@ -12,7 +12,9 @@ import {
   type StoredAuditEntry,
 } from '#lib/db/audit-page.ts'
 import { together } from '#lib/db/together.ts'
+import { roleIn, seenProjects } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { sightKey } from './sight.ts'
 
 export type { AuditOutcome, OperationPlace, StoredAuditEntry }
 export { auditOutcomes }
@@ -83,25 +85,30 @@ export function parseAuditExport(params: URLSearchParams): { query: ActivityQuer
 
 /** One page of who did what, with where each operation is followed. */
 export function activityList(ctx: Context, query: ActivityQuery): Promise<ActivityPage> {
-  return together(`activity ${JSON.stringify(query)}`, () => readActivity(ctx, query))
+  return together(`activity ${sightKey(ctx)} ${ctx.actor.name} ${JSON.stringify(query)}`, () =>
+    readActivity(ctx, query),
+  )
 }
 
 /** All that the filter lets through, newest first, a batch at a time. */
 export function auditExport(ctx: Context, query: ActivityQuery): AsyncIterable<StoredAuditEntry[]> {
-  return auditBatches(ctx.db, filterOf(query), exportBatchSize)
+  return auditBatches(ctx.db, filterOf(ctx, query), exportBatchSize)
 }
 
-async function readActivity({ db }: Context, query: ActivityQuery): Promise<ActivityPage> {
+async function readActivity(ctx: Context, query: ActivityQuery): Promise<ActivityPage> {
+  const { db } = ctx
+  const filter = filterOf(ctx, query)
   const [page, names, shown] = await Promise.all([
-    readAuditPage(db, filterOf(query), { before: query.before, pageSize: activityPageSize }),
-    auditNames(db),
+    readAuditPage(db, filter, { before: query.before, pageSize: activityPageSize }),
+    auditNames(db, filter),
     db.project.findMany({ select: { id: true, pathWithNamespace: true }, orderBy: { pathWithNamespace: 'asc' } }),
   ])
   const places = await operationPlaces(
     db,
     page.entries.flatMap(({ operationId }) => operationId ?? []),
   )
-  const paths = new Map(shown.map(({ id, pathWithNamespace }) => [id, pathWithNamespace]))
+  const isSeen = ({ id }: { id: number }) => roleIn(ctx.actor, id) !== null
+  const paths = new Map(shown.filter(isSeen).map(({ id, pathWithNamespace }) => [id, pathWithNamespace]))
   return {
     ...page,
     entries: page.entries.map((entry) => {
@@ -124,8 +131,11 @@ function queryOf({ project, ...fields }: z.infer<typeof pageQuery>): ActivityQue
   return { ...nothing, ...fields, projectId: project ?? null } as ActivityQuery
 }
 
-function filterOf({ from, to, before: _, ...query }: ActivityQuery): AuditFilter {
+/** Everybody sees what they did themselves, and what was done in the projects that they see. */
+function filterOf(ctx: Context, { from, to, before: _, ...query }: ActivityQuery): AuditFilter {
+  const seen = seenProjects(ctx.actor)
   const until = to === null ? null : new Date(to)
   if (until && to?.length === '2026-11-23'.length) until.setUTCDate(until.getUTCDate() + 1)
-  return { ...query, from: from === null ? null : new Date(from), until }
+  const sight = seen === 'all' ? 'all' : { projectIds: seen, actor: ctx.actor.name }
+  return { ...query, from: from === null ? null : new Date(from), until, sight }
 }

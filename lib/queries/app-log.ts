@@ -7,6 +7,7 @@ import { BerthError } from '#lib/domain/errors.ts'
 import { log } from '#lib/log.ts'
 import { type AppLogReader, type AppLogs, createAppLogs } from '#lib/sync/app-log.ts'
 import { changesOf } from './changes.ts'
+import { requireSight } from './sight.ts'
 
 export type { AppLogReader }
 
@@ -22,6 +23,7 @@ export async function openAppLog(
   databaseUrl: string,
   { projectId, environmentId, after }: { projectId: number; environmentId: number; after: AppLogPlace | null },
 ): Promise<AppLogReader> {
+  requireSight(ctx, projectId)
   const read = () =>
     together(`app log ${projectId} ${environmentId}`, () => environmentRow(ctx.db, projectId, environmentId))
   const { app, environment } = await read()

@@ -5,6 +5,7 @@ import { readBoardPage } from '#lib/db/board-page.ts'
 import { together } from '#lib/db/together.ts'
 import { type BoardPage, type BoardQuery, boardFilters, boardSorts } from '#lib/domain/board.ts'
 import { type ProjectHead, projectHead, requireProject } from './project.ts'
+import { requireSight } from './sight.ts'
 
 export const boardPageSize = 50
 
@@ -42,7 +43,8 @@ export function parseBoardQuery(params: URLSearchParams | Record<string, string 
 }
 
 /** One page of a project's branch table. A page past the end is the last page. Throws `not-found`. */
-export function boardPage(ctx: Context, projectId: number, query: BoardQuery): Promise<BoardPage> {
+export async function boardPage(ctx: Context, projectId: number, query: BoardQuery): Promise<BoardPage> {
+  requireSight(ctx, projectId)
   return together(`board ${projectId} ${JSON.stringify(query)}`, async () => {
     const page = await readBoardPage(ctx.db, projectId, query, boardPageSize)
     if (page.rows.length === 0) await requireProject(ctx, projectId)
@@ -51,11 +53,12 @@ export function boardPage(ctx: Context, projectId: number, query: BoardQuery): P
 }
 
 /** A project's whole page as data, for programs. */
-export function projectBoard(
+export async function projectBoard(
   ctx: Context,
   projectId: number,
   query: BoardQuery,
 ): Promise<ProjectHead & { query: BoardQuery; board: BoardPage }> {
+  requireSight(ctx, projectId)
   return together(`page ${projectId} ${JSON.stringify(query)}`, async () => {
     const [head, board] = await Promise.all([projectHead(ctx, projectId), boardPage(ctx, projectId, query)])
     return { ...head, query, board }

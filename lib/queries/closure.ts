@@ -9,6 +9,7 @@ import { type Closure, openNow } from '#lib/domain/closure.ts'
 import { type DeployLock, lockHolding } from '#lib/domain/deploy-lock.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import type { FreezeWindow } from '#lib/domain/freeze.ts'
+import { requireSight } from './sight.ts'
 
 /** What closes a project's production at this moment, whatever is to be deployed. */
 export interface ProductionDoor {
@@ -19,6 +20,7 @@ export interface ProductionDoor {
 
 /** As far as Berth has read GitLab's freeze periods: at the click they are asked for again. */
 export async function productionDoor(ctx: Context, projectId: number): Promise<ProductionDoor> {
+  requireSight(ctx, projectId)
   const asOf = ctx.now()
   const [periods, locks] = await Promise.all([freezePeriods(ctx.db, projectId), locksOf(ctx.db, projectId, asOf)])
   return { freeze: freezeNow(periods, asOf), locks }
@@ -29,6 +31,7 @@ export async function closureOf(
   ctx: Context,
   { projectId, environment, sha }: { projectId: number; environment: Pick<Environment, 'id' | 'tier'>; sha: string },
 ): Promise<{ closure: Closure; lastApproval: Approval | null }> {
+  requireSight(ctx, projectId)
   if (environment.tier !== 'production') return { closure: openNow, lastApproval: null }
   const asOf = ctx.now()
   const subject = { projectId, environmentId: environment.id, sha }

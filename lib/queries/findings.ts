@@ -8,7 +8,10 @@ import {
   readFindingPage,
 } from '#lib/db/finding-page.ts'
 import { together } from '#lib/db/together.ts'
+import { seenProjects } from '#lib/domain/access.ts'
 import { findingKinds, type StoredFinding } from '#lib/domain/finding.ts'
+import { findingFor, seesFinding } from '#lib/domain/finding-sight.ts'
+import { sightKey } from './sight.ts'
 
 export type { FindingPage, FindingQuery }
 
@@ -41,13 +44,17 @@ export function parseFindingQuery(
   return { projectId: project, ...query }
 }
 
-/** One page of all findings, of one project's or of one host's. */
+/** One page of all findings that the actor sees, of one project's or of one host's. */
 export function findingList(ctx: Context, query: FindingQuery): Promise<FindingPage> {
-  return together(`findings ${JSON.stringify(query)}`, () =>
-    readFindingPage(ctx.db, query, { pageSize: findingPageSize, asOf: ctx.now() }),
-  )
+  const seen = seenProjects(ctx.actor)
+  return together(`findings ${sightKey(ctx)} ${JSON.stringify(query)}`, async () => {
+    const page = await readFindingPage(ctx.db, query, { pageSize: findingPageSize, asOf: ctx.now(), seen })
+    return { ...page, findings: page.findings.map((finding) => findingFor(ctx.actor, finding)) }
+  })
 }
 
 /** What is open about these subjects (`environment:7`, `app:review/foo`, …), snoozed ones too, the worst first. */
-export const findingsAbout = (ctx: Context, subjects: string[]): Promise<StoredFinding[]> =>
-  findingsOf(ctx.db, subjects)
+export async function findingsAbout(ctx: Context, subjects: string[]): Promise<StoredFinding[]> {
+  const findings = await findingsOf(ctx.db, subjects)
+  return findings.filter((finding) => seesFinding(ctx.actor, finding)).map((finding) => findingFor(ctx.actor, finding))
+}

@@ -2,6 +2,7 @@ import type { Context } from '#lib/context.ts'
 import { revive } from '#lib/db/json.ts'
 import { sourceStates } from '#lib/db/sources.ts'
 import { together } from '#lib/db/together.ts'
+import { roleIn } from '#lib/domain/access.ts'
 import type { BoardSummary } from '#lib/domain/board.ts'
 import type { SourceState } from '#lib/domain/source.ts'
 
@@ -10,9 +11,14 @@ export interface Fleet {
   sources: SourceState[]
 }
 
-/** Every project that Berth shows, those that need attention first, then by path. */
-export function fleet(ctx: Context): Promise<Fleet> {
-  return together('fleet', () => readFleet(ctx))
+/** Every project that the actor sees, those that need attention first, then by path. */
+export async function fleet(ctx: Context): Promise<Fleet> {
+  const { projects, sources } = await together('fleet', () => readFleet(ctx))
+  const isSeen = (projectId: number) => roleIn(ctx.actor, projectId) !== null
+  return {
+    projects: projects.filter(({ summary }) => isSeen(summary.projectId)),
+    sources: sources.filter(({ id }) => !/^gitlab:\d+$/.test(id) || isSeen(Number(id.slice('gitlab:'.length)))),
+  }
 }
 
 async function readFleet(ctx: Context): Promise<Fleet> {

@@ -1,8 +1,9 @@
 import type { Context } from '#lib/context.ts'
 import { belongings } from '#lib/db/belongings.ts'
-import { findingsOnHost } from '#lib/db/finding-page.ts'
+import { findingsOnHost, visibleTo } from '#lib/db/finding-page.ts'
 import { type HostAppRecord, type HostRecord, hostContents, hostRecords, projectSights } from '#lib/db/hosts.ts'
 import { together } from '#lib/db/together.ts'
+import { type Actor, roleIn, seenProjects } from '#lib/domain/access.ts'
 import {
   type AppClaim,
   type Belongings,
@@ -14,9 +15,11 @@ import {
 import type { DokkuService } from '#lib/domain/dokku-app.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { StoredFinding } from '#lib/domain/finding.ts'
+import { findingFor, seesFinding } from '#lib/domain/finding-sight.ts'
 import type { HostApp } from '#lib/domain/host-findings.ts'
 import type { SourceState } from '#lib/domain/source.ts'
 import { processTruth } from '#lib/domain/truth.ts'
+import { sightKey } from './sight.ts'
 
 /** Whose something on a host is: an environment maps to it, a person claimed its name, or nobody's that Berth knows. */
 export type Belonging = 'mapped' | 'claimed' | 'not-ours'
@@ -47,8 +50,28 @@ export interface HostDetail {
 }
 
 /** Everything that is on a host, whose it is, and what is the matter. Throws `not-found`. */
-export function hostDetail(ctx: Context, name: string): Promise<HostDetail> {
-  return together(`host ${name}`, () => readHost(ctx, name))
+export async function hostDetail(ctx: Context, name: string): Promise<HostDetail> {
+  return detailFor(ctx.actor, await together(`host ${name}`, () => readHost(ctx, name)))
+}
+
+/** The host itself everybody sees; what is on it, who sees its project; what is nobody's that Berth knows, who sees all. */
+function detailFor(actor: Actor, detail: HostDetail): HostDetail {
+  if (seenProjects(actor) === 'all') return detail
+  const isSeen = ({ projectId }: { projectId: number | null }) =>
+    projectId !== null && roleIn(actor, projectId) !== null
+  return {
+    ...detail,
+    apps: detail.apps.filter(isSeen),
+    services: detail.services.filter(isSeen).map((service) => ({
+      ...service,
+      links: service.links.filter((link) => detail.apps.some((app) => app.name === link && isSeen(app))),
+    })),
+    claims: detail.claims.filter(isSeen),
+    findings: detail.findings
+      .filter((finding) => seesFinding(actor, finding))
+      .map((finding) => findingFor(actor, finding)),
+    projects: detail.projects.filter(({ id }) => roleIn(actor, id) !== null),
+  }
 }
 
 async function readHost(ctx: Context, name: string): Promise<HostDetail> {
@@ -121,21 +144,23 @@ function ownedBy(
 export interface HostLine {
   host: Omit<HostRecord, 'source'>
   source: SourceState
-  apps: number
-  services: number
+  /** `null` for who does not see all that is on it. */
+  apps: number | null
+  services: number | null
   /** Open ones that nobody snoozed, about the host and everything on it. */
   findings: { critical: number; attention: number }
 }
 
 /** Every host, by name. */
 export function hostList(ctx: Context): Promise<HostLine[]> {
-  return together('hosts', async () => {
+  const seen = seenProjects(ctx.actor)
+  return together(`hosts ${sightKey(ctx)}`, async () => {
     const open = { activeKey: { not: null }, OR: [{ snoozedUntil: null }, { snoozedUntil: { lte: ctx.now() } }] }
     const [records, apps, services, findings] = await Promise.all([
       hostRecords(ctx.db),
       ctx.db.dokkuApp.groupBy({ by: ['host'], _count: true }),
       ctx.db.dokkuService.groupBy({ by: ['host'], _count: true }),
-      ctx.db.finding.groupBy({ by: ['host', 'severity'], where: open, _count: true }),
+      ctx.db.finding.groupBy({ by: ['host', 'severity'], where: { AND: [open, visibleTo(seen)] }, _count: true }),
     ])
     const countOf = (rows: readonly { host: string; _count: number }[], host: string): number =>
       rows.find((row) => row.host === host)?._count ?? 0
@@ -144,8 +169,8 @@ export function hostList(ctx: Context): Promise<HostLine[]> {
     return records.map(({ source, ...host }) => ({
       host,
       source,
-      apps: countOf(apps, host.name),
-      services: countOf(services, host.name),
+      apps: seen === 'all' ? countOf(apps, host.name) : null,
+      services: seen === 'all' ? countOf(services, host.name) : null,
       findings: { critical: found(host.name, 'critical'), attention: found(host.name, 'attention') },
     }))
   })

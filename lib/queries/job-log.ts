@@ -1,5 +1,6 @@
 import type { Context } from '#lib/context.ts'
 import type { RunStatus } from '#lib/domain/pipeline.ts'
+import { requireSight } from './sight.ts'
 
 /** What a reader is given at once of a log whose beginning Berth no longer keeps. */
 const tailLength = 100_000
@@ -17,11 +18,12 @@ export interface JobLogPart {
   observedAt: Date
 }
 
-/** The log from character `from` on, as last read from GitLab. `null` while nothing of it has been read. */
+/** The log from character `from` on, as last read from GitLab. `null` while nothing of it has been read. Throws `not-found`. */
 export async function jobLogFrom(
   ctx: Context,
   { projectId, jobId, from }: { projectId: number; jobId: number; from: number },
 ): Promise<JobLogPart | null> {
+  requireSight(ctx, projectId)
   const log = await ctx.db.jobLog.findFirst({ where: { jobId: BigInt(jobId), projectId } })
   if (!log) return null
   const shown = log.truncated ? log.text.slice(-tailLength) : log.text

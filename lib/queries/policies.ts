@@ -8,6 +8,7 @@ import type { PolicySettings } from '#lib/domain/settings.ts'
 import { defaultSettings } from '#lib/domain/settings.ts'
 import { settingsFlaws } from '#lib/domain/settings-flaws.ts'
 import { requireProject } from './project.ts'
+import { requireSight } from './sight.ts'
 
 const shown = 50
 
@@ -45,8 +46,11 @@ export async function policyPreview(
 }
 
 /** What policies announced of these environments, and who keeps them; nothing for one of which there is neither. */
-export const policyNotices = (
+export async function policyNotices(
   ctx: Context,
   projectId: number,
   environmentIds: readonly number[],
-): Promise<PolicyNotice[]> => noticesOf(ctx.db, { projectId, environmentIds, asOf: ctx.now() })
+): Promise<PolicyNotice[]> {
+  requireSight(ctx, projectId)
+  return noticesOf(ctx.db, { projectId, environmentIds, asOf: ctx.now() })
+}

@@ -6,6 +6,7 @@ import { together } from '#lib/db/together.ts'
 import type { BoardSummary } from '#lib/domain/board.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { SourceState } from '#lib/domain/source.ts'
+import { projectNotFound, requireSight } from './sight.ts'
 
 export interface ProjectHead {
   summary: BoardSummary
@@ -14,7 +15,8 @@ export interface ProjectHead {
 }
 
 /** The head of a project's page. `decidedAt` is when anything in it last changed. Throws `not-found`. */
-export function projectHead(ctx: Context, projectId: number): Promise<ProjectHead> {
+export async function projectHead(ctx: Context, projectId: number): Promise<ProjectHead> {
+  requireSight(ctx, projectId)
   return together(`head ${projectId}`, () => readHead(ctx, projectId))
 }
 
@@ -39,6 +41,7 @@ async function readHead(ctx: Context, projectId: number): Promise<ProjectHead> {
 
 /** Throws `not-found` for a project that Berth does not show. */
 export async function requireProject(ctx: Context, projectId: number): Promise<void> {
+  requireSight(ctx, projectId)
   const kept = await ctx.db.boardSummary.findUnique({ where: { projectId }, select: { projectId: true } })
   if (!kept) throw await notFound(ctx, projectId)
 }
@@ -51,5 +54,5 @@ async function notFound(ctx: Context, projectId: number): Promise<BerthError> {
         'gitlab',
         `${project.pathWithNamespace} is being read for the first time; try again in a few seconds.`,
       )
-    : new BerthError('not-found', 'berth', `Berth shows no project ${projectId}.`)
+    : projectNotFound(projectId)
 }

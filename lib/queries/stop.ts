@@ -2,6 +2,7 @@ import type { Context } from '#lib/context.ts'
 import { environmentRow } from '#lib/db/board-row.ts'
 import type { BoardRow } from '#lib/domain/board.ts'
 import type { Decision } from '#lib/domain/decision.ts'
+import { requireSight } from './sight.ts'
 
 /** One thing that goes away with a review app, by its exact name. */
 export interface Victim {
@@ -16,6 +17,7 @@ export async function stopPreview(
   projectId: number,
   environmentId: number,
 ): Promise<{ row: BoardRow; decision: Decision; victims: Victim[] }> {
+  requireSight(ctx, projectId)
   const row = await environmentRow(ctx.db, projectId, environmentId)
   return { row, decision: row.stoppability, victims: victimsOf(row) }
 }

@@ -4,12 +4,15 @@ import { sweepItemsOf } from '#lib/db/sweep-items.ts'
 import { type SweepItem, type SweepPlan, sweepPlan } from '#lib/domain/sweep.ts'
 import { subjectOf } from '#lib/domain/sweep-subject.ts'
 import { leftoverFindingKinds } from '#lib/domain/sweepability.ts'
+import { operationDetail } from './operation.ts'
+import { requireSight } from './sight.ts'
 
 /** What a person wants swept; `subjects` are keys as of `subjectKey`. */
 export type SweepChoice = { kind: 'all-leftovers' } | { kind: 'all-stale' } | { kind: 'subjects'; subjects: string[] }
 
 /** Exactly what a sweep would stop and destroy, and what it would spare, as far as Berth has seen it. Throws `not-found`. */
 export async function sweepPreview(ctx: Context, projectId: number, choice: SweepChoice): Promise<SweepPlan> {
+  requireSight(ctx, projectId)
   const { db, mappingOf } = ctx
   const [grounds, keys] = await Promise.all([
     sweepGrounds(db, projectId, { hosts: [...ctx.dokku.keys()], mappingOf }),
@@ -31,8 +34,9 @@ async function chosenKeys({ db }: Context, projectId: number, choice: SweepChoic
   return [...new Set(findings.map(({ subject }) => subject))]
 }
 
-/** The victims of a sweep on their way, in order; empty for any other operation. */
+/** The victims of a sweep on their way, in order; empty for any other operation. Throws `not-found`. */
 export async function sweepItems(ctx: Context, operationId: string): Promise<SweepItem[]> {
+  await operationDetail(ctx, operationId)
   const items = await sweepItemsOf(ctx.db, operationId)
   return items.map(({ progress: _, ...item }) => item)
 }

@@ -4,6 +4,7 @@ import { type LivePlace, livePlaceIn, livePlaceText } from '#lib/domain/live-pla
 import { log } from '#lib/log.ts'
 import { renewWatchMs, watch } from '#lib/operations/watch.ts'
 import { changesOf } from '#lib/queries/changes.ts'
+import { visibleTopics } from '#lib/queries/topics.ts'
 import { door } from '../door.ts'
 import { eventStreamResponse, heartbeatMs, longestMs } from '../event-stream.ts'
 
@@ -23,7 +24,8 @@ const mostUnread = 100
  */
 export function GET(request: Request): Promise<Response> {
   return door(request, async (ctx) => {
-    const stream = eventStream(ctx, { topics: topicsIn(request), since: placeIn(request) }, request.signal)
+    const topics = await visibleTopics(ctx, topicsIn(request))
+    const stream = eventStream(ctx, { topics, since: placeIn(request) }, request.signal)
     return eventStreamResponse(stream)
   })
 }
