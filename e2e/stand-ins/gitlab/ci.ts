@@ -1,6 +1,6 @@
 import * as script from './scripts.ts'
 import type { Script } from './shell.ts'
-import type { Project, World } from './world.ts'
+import type { Project, Ref, World } from './world.ts'
 
 /** A job of `.gitlab-ci.yml`, as GitLab reads it for one ref. */
 export interface JobDefinition {
@@ -29,14 +29,15 @@ const automatic = { manual: false, allowFailure: false }
 /** `when: manual` at a job's own level: it may be left alone without blocking the pipeline. */
 const byHand = { manual: true, allowFailure: true }
 
-function lane(world: World, project: Project, stage: 'staging' | 'production'): JobDefinition {
-  const app = stage === 'staging' ? `${appName(project)}-staging` : appName(project)
+/** A job that deploys to an environment of its own name. */
+function deploying(world: World, project: Project, name: string, when: typeof automatic): JobDefinition {
+  const app = name === 'production' ? appName(project) : `${appName(project)}-${name.replace(/^production-/, '')}`
   return {
-    name: stage,
-    stage,
-    ...(stage === 'staging' ? automatic : byHand),
+    name,
+    stage: name.replace(/-.*/s, ''),
+    ...when,
     environment: {
-      name: stage,
+      name,
       urlOf: () => `http://${app}.localhost:${world.hosts.production.httpPort}/`,
       action: 'start',
     },
@@ -44,10 +45,15 @@ function lane(world: World, project: Project, stage: 'staging' | 'production'): 
   }
 }
 
-/** The jobs that a push to `ref` makes, by the pipeline of the talk. */
-export function definitions(world: World, project: Project, ref: string): JobDefinition[] {
+/** The jobs that a push of a branch or tag makes, by the pipeline of the talk. */
+export function definitions(world: World, project: Project, { ref, tag }: Ref): JobDefinition[] {
   const rake: JobDefinition = { name: 'rake', stage: 'test', ...automatic, environment: null, script: script.rake }
-  if (ref === project.defaultBranch) return [rake, lane(world, project, 'staging'), lane(world, project, 'production')]
+  const { by, environments } = project.production
+  const productions = (when: typeof automatic) => environments.map((name) => deploying(world, project, name, when))
+  if (tag) return [rake, ...(by === 'tag' ? productions(automatic) : [])]
+  if (ref === project.defaultBranch) {
+    return [rake, deploying(world, project, 'staging', automatic), ...(by === 'job' ? productions(byHand) : [])]
+  }
   if (withoutReviewApps.has(project.path)) return [rake]
   const review = `review/${ref}`
   return [

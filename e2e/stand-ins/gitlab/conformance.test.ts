@@ -20,6 +20,8 @@ const untyped = /API_Entities_(MergeRequest|MergeRequestBasic|User|IssuableTimeS
 let gitlab: TestGitlab
 beforeAll(async () => {
   gitlab = await startTestGitlab()
+  const weekend = { freeze_start: '0 23 * * 5', freeze_end: '0 7 * * 1', cron_timezone: 'UTC' }
+  await gitlab.ask('POST', `${project}/freeze_periods`, { body: weekend })
 })
 afterAll(() => gitlab.stop())
 
@@ -84,6 +86,7 @@ describe.skipIf(!existsSync(file))('GitLab’s API description (skipped without 
     [`${project}/pipelines/1/jobs`, `${described}/pipelines/{pipeline_id}/jobs`],
     [`${project}/jobs?per_page=100`, `${described}/jobs`],
     [`${project}/jobs/1`, `${described}/jobs/{job_id}`],
+    [`${project}/freeze_periods`, `${described}/freeze_periods`],
     ['/projects?simple=true', '/api/v4/projects'],
     [project, described],
     ['/metadata', '/api/v4/metadata'],

@@ -144,6 +144,12 @@ const doors: Record<string, Door> = {
     world.members[path] = { ...world.members[path], [text(body, 'username')]: count(body, 'level', 0) }
     return ok(world.members[path])
   },
+  'POST /production': (controls, body) => {
+    const { production } = projectIn(controls, body)
+    if (body.by === 'job' || body.by === 'tag') production.by = body.by
+    if (Array.isArray(body.environments)) production.environments = body.environments.map(String)
+    return ok(production)
+  },
   'POST /environments/expire': ({ world }, body) => {
     stopExpired(world, typeof body.at === 'string' ? new Date(body.at) : new Date())
     return ok({})

@@ -13,8 +13,7 @@ function stopActions(world: World, project: Project, environment: Environment): 
   const deployment = lastFinished(project, environment)
   const deployer = deployment?.jobId ? project.jobs.get(deployment.jobId) : undefined
   if (!deployer) return []
-  const onStop = definitions(world, project, deployer.ref).find(({ name }) => name === deployer.name)?.environment
-    ?.onStop
+  const onStop = definitions(world, project, deployer).find(({ name }) => name === deployer.name)?.environment?.onStop
   return latestJobs(project, deployer.pipelineId).filter(
     (job) => job.name === onStop && job.manual && (job.status === 'manual' || isFinished(job.status)),
   )
@@ -33,8 +32,8 @@ export function stop(
   if (environment.state !== 'available' && !(force && environment.state === 'stopping'))
     throw badRequest('Attempted to stop the environment but failed to change the status')
   const ways = stopActions(world, project, environment)
-  const ref = ways[0]?.ref ?? lastFinished(project, environment)?.ref ?? ''
-  if (!mayRun(world, project, ref, user)) throw badRequest('Unauthorized to stop the environment')
+  const from = ways[0] ?? { ref: lastFinished(project, environment)?.ref ?? '', tag: false }
+  if (!mayRun(world, project, from, user)) throw badRequest('Unauthorized to stop the environment')
   const actions = force ? [] : ways
   environment.state = actions.length > 0 ? 'stopping' : 'stopped'
   environment.updatedAt = new Date()

@@ -1,8 +1,9 @@
 import { isFinished, isOutdated, latestJobs, settle } from './job-state.ts'
-import { accessLevel, isProtectedRef, level } from './members.ts'
+import { accessLevel, isProtectedBranch, level } from './members.ts'
 import { abort, advance, createDeployment, launch } from './pipeline-run.ts'
+import { levelToCreate } from './protected-tags.ts'
 import { badRequest, forbidden } from './reply.ts'
-import { type Job, nextId, type Pipeline, type Project, type User, type World } from './world.ts'
+import { type Job, nextId, type Pipeline, type Project, type Ref, type User, type World } from './world.ts'
 
 /**
  * Plays a manual job. One that had finished is retried inside, and the answer is all the same the old job: whoever follows
@@ -62,10 +63,15 @@ export function cancel(world: World, project: Project, job: Job, user: User): Jo
   return job
 }
 
-/** Whether GitLab lets somebody run, retry and cancel jobs of this ref: on a protected branch only who may push there. */
-export const mayRun = (world: World, project: Project, ref: string, user: User): boolean =>
-  accessLevel(world, project, user) >= (isProtectedRef(project, ref) ? level.maintainer : level.developer)
+/**
+ * Whether GitLab lets somebody run, retry and cancel jobs of this ref: on a protected branch only who may push there, of a
+ * protected tag only who may create it.
+ */
+export function mayRun(world: World, project: Project, { ref, tag }: Ref, user: User): boolean {
+  const least = tag ? levelToCreate(project, ref) : isProtectedBranch(project, ref) ? level.maintainer : null
+  return least !== 0 && accessLevel(world, project, user) >= (least ?? level.developer)
+}
 
 function requireRun(world: World, project: Project, job: Job, user: User): void {
-  if (!mayRun(world, project, job.ref, user)) throw forbidden()
+  if (!mayRun(world, project, job, user)) throw forbidden()
 }

@@ -34,7 +34,7 @@ export function presentJob(world: World, project: Project, job: Job) {
     stage: job.stage,
     name: job.name,
     ref: job.ref,
-    tag: false,
+    tag: job.tag,
     coverage: null,
     allow_failure: job.allowFailure,
     created_at: job.createdAt,

@@ -30,5 +30,5 @@ export function requireLevel({ world, user }: Pick<Request, 'world' | 'user'>, p
   if (held < least) throw forbidden()
 }
 
-/** On a protected branch only maintainers push and merge, and so only they run its jobs. Tags are as protected as the project says. */
-export const isProtectedRef = (project: Project, ref: string): boolean => ref === project.defaultBranch
+/** On a protected branch only maintainers push and merge, and so only they run its jobs. */
+export const isProtectedBranch = (project: Project, branch: string): boolean => branch === project.defaultBranch

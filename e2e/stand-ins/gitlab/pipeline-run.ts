@@ -8,6 +8,8 @@ import { type Environment, type Job, nextId, type Pipeline, type Project, type U
 
 export interface Push {
   ref: string
+  /** Whether `ref` is a tag. */
+  tag?: boolean
   sha: string
   user: User
   at: Date
@@ -78,6 +80,7 @@ function createJob(world: World, project: Project, pipeline: Pipeline, definitio
     allowFailure: definition.allowFailure,
     pipelineId: pipeline.id,
     ref: pipeline.ref,
+    tag: pipeline.tag,
     sha: pipeline.sha,
     user: pipeline.user,
     createdAt: at,
@@ -95,11 +98,12 @@ function createJob(world: World, project: Project, pipeline: Pipeline, definitio
 }
 
 /** A pipeline with its jobs, environments and deployments, all just `created`; nothing runs yet. */
-export function createPipeline(world: World, project: Project, { ref, sha, user, at }: Push): Pipeline {
+export function createPipeline(world: World, project: Project, { ref, tag = false, sha, user, at }: Push): Pipeline {
   const pipeline: Pipeline = {
     id: nextId(world, 'pipeline'),
     iid: nextId(world, `pipeline:${project.id}`),
     ref,
+    tag,
     sha,
     source: 'push',
     status: 'created',
@@ -108,7 +112,7 @@ export function createPipeline(world: World, project: Project, { ref, sha, user,
     updatedAt: at,
   }
   project.pipelines.set(pipeline.id, pipeline)
-  for (const definition of definitions(world, project, ref)) createJob(world, project, pipeline, definition)
+  for (const definition of definitions(world, project, { ref, tag })) createJob(world, project, pipeline, definition)
   return pipeline
 }
 

@@ -21,7 +21,7 @@ const presentWhole = (world: World, project: Project, pipeline: Pipeline) => ({
   ...presentPipeline(world, project, pipeline),
   name: null,
   before_sha: project.commits.get(pipeline.sha)?.parentIds[0] ?? '0'.repeat(40),
-  tag: false,
+  tag: pipeline.tag,
   yaml_errors: null,
   user: presentUser(world, pipeline.user),
   started_at: pipeline.createdAt,

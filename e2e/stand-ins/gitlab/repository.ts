@@ -126,6 +126,14 @@ export async function forgetBranch(dir: string, branch: string): Promise<void> {
   await git(['-C', dir, 'update-ref', '-d', `refs/heads/${branch}`])
 }
 
+export async function createTag(dir: string, name: string, sha: string): Promise<void> {
+  await git(['-C', dir, 'update-ref', `refs/tags/${name}`, sha])
+}
+
+export async function deleteTag(dir: string, name: string): Promise<void> {
+  await git(['-C', dir, 'update-ref', '-d', `refs/tags/${name}`])
+}
+
 export async function changedFiles(
   dir: string,
   range: { from: string; to: string },

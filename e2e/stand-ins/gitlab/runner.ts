@@ -29,7 +29,7 @@ function mustFail(world: World, job: Job): boolean {
 
 async function runScript(world: World, project: Project, job: Job, signal: AbortSignal): Promise<void> {
   const { name, ref } = job
-  const definition = definitions(world, project, ref).find((candidate) => candidate.name === name)
+  const definition = definitions(world, project, job).find((candidate) => candidate.name === name)
   if (!definition) throw new Error(`The pipeline of ${project.path} has no job ${name} for ${ref}.`)
   const shell = openShell(world, project, job, signal)
   if (mustFail(world, job)) {

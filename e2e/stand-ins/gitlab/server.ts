@@ -10,6 +10,7 @@ import { deploymentRoutes } from './deployments.ts'
 import { stopExpired } from './environment-actions.ts'
 import { environmentRoutes } from './environments.ts'
 import { type Fault, strike } from './faults.ts'
+import { freezePeriodRoutes } from './freeze-periods.ts'
 import { jobRoutes } from './jobs.ts'
 import { emptyLedger, enter } from './ledger.ts'
 import { mergeRequestRoutes } from './merge-requests.ts'
@@ -18,6 +19,7 @@ import { pause } from './pause.ts'
 import { stopRunning } from './pipeline-run.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { projectRoutes } from './projects.ts'
+import { protectedTagRoutes } from './protected-tags.ts'
 import { countRequest, tooMany } from './rate-limit.ts'
 import { Refusal, type Reply } from './reply.ts'
 import { requireRouteLevel } from './route-levels.ts'
@@ -34,6 +36,8 @@ const table = routes(
   commitRoutes,
   compareRoutes,
   tagRoutes,
+  protectedTagRoutes,
+  freezePeriodRoutes,
   mergeRequestRoutes,
   pipelineRoutes,
   jobRoutes,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { settle } from './job-state.ts'
 import { advance, launch } from './pipeline-run.ts'
+import { talk } from './talk.ts'
 import type { Project, World } from './world.ts'
 
 /** What outlives a restart besides the projects: addresses, members and Berth's own tokens are brought anew by each start. */
@@ -32,6 +33,11 @@ const versionOf = (project: Project): string =>
     project.jobs.size,
     project.branches.size,
     project.commits.size,
+    project.tags.size,
+    project.protectedTags.size,
+    project.freezePeriods.length,
+    JSON.stringify(project.production),
+    latest(project.freezePeriods),
     latest(project.mergeRequests),
     latest(project.pipelines.values()),
     latest(project.environments.values()),
@@ -58,7 +64,8 @@ export function load(world: World): void {
   const saved: Omit<Saved, 'oauth'> & Partial<Saved> = deserialize(readFileSync(worldFile(world.dir)))
   Object.assign(world, saved)
   for (const name of readdirSync(world.dir).filter(isProjectFile)) {
-    const project: Project = deserialize(readFileSync(join(world.dir, name)))
+    // A world of an earlier version knew nothing that stands before production.
+    const project: Project = { ...talk(), ...deserialize(readFileSync(join(world.dir, name))) }
     world.projects.set(project.id, project)
     written.set(project, versionOf(project))
   }

@@ -51,10 +51,15 @@ export interface MergeRequest {
   closedAt: Date | null
 }
 
-export interface Pipeline {
+/** A branch or a tag, as pipelines and jobs name it. */
+export interface Ref {
+  ref: string
+  tag: boolean
+}
+
+export interface Pipeline extends Ref {
   id: number
   iid: number
-  ref: string
   sha: string
   source: 'push' | 'web'
   status: RunStatus
@@ -63,7 +68,7 @@ export interface Pipeline {
   updatedAt: Date
 }
 
-export interface Job {
+export interface Job extends Ref {
   id: number
   name: string
   stage: string
@@ -71,7 +76,6 @@ export interface Job {
   manual: boolean
   allowFailure: boolean
   pipelineId: number
-  ref: string
   sha: string
   user: User
   createdAt: Date
@@ -112,6 +116,23 @@ export interface Deployment {
   finishedAt: Date | null
 }
 
+export interface FreezePeriod {
+  id: number
+  /** Cron lines of five fields. */
+  freezeStart: string
+  freezeEnd: string
+  timeZone: string
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** What the `.gitlab-ci.yml` of a project says of production: the talk's variant 1 plays a job, its variant 2 pushes a tag. */
+export interface ProductionPipeline {
+  by: 'job' | 'tag'
+  /** Names of the production environments. */
+  environments: string[]
+}
+
 export interface Project {
   id: number
   /** `group/name` */
@@ -125,6 +146,10 @@ export interface Project {
   /** Head commit by branch name. */
   branches: Map<string, string>
   tags: Map<string, string>
+  /** Access level that creating takes, by name or pattern; 0 is nobody. */
+  protectedTags: Map<string, number>
+  freezePeriods: FreezePeriod[]
+  production: ProductionPipeline
   mergeRequests: MergeRequest[]
   pipelines: Map<number, Pipeline>
   jobs: Map<number, Job>

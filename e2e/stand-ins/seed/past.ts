@@ -1,5 +1,6 @@
 import { settle } from '../gitlab/job-state.ts'
 import { createPipeline, type Push } from '../gitlab/pipeline-run.ts'
+import { talk } from '../gitlab/talk.ts'
 import {
   type Environment,
   type Job,
@@ -114,6 +115,7 @@ export const emptyProject = (
   commits: new Map(),
   branches: new Map(),
   tags: new Map(),
+  ...talk(),
   mergeRequests: [],
   pipelines: new Map(),
   jobs: new Map(),

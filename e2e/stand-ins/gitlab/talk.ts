@@ -1,0 +1,8 @@
+import type { Project } from './world.ts'
+
+/** The talk's variant 1, with nothing that stands before production. */
+export const talk = (): Pick<Project, 'protectedTags' | 'freezePeriods' | 'production'> => ({
+  protectedTags: new Map(),
+  freezePeriods: [],
+  production: { by: 'job', environments: ['production'] },
+})
