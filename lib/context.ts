@@ -9,6 +9,7 @@ import { ownPath } from './domain/own-path.ts'
 import { type Env, readEnv } from './env.ts'
 import type { Gitlab } from './gitlab/index.ts'
 import { gitlabFor, oauthOf, required } from './gitlab-clients.ts'
+import { createHeroku, type Heroku } from './heroku/index.ts'
 import { createNotifier, type MailServer, type Notifier } from './notify/index.ts'
 import { accessTokenOf } from './operations/gitlab-token.ts'
 import { provesSameOrigin } from './operations/same-origin.ts'
@@ -26,6 +27,8 @@ export interface World {
   gitlabAs(personId: string | null): Promise<Gitlab>
   /** By host name, in the configured order. */
   dokku: ReadonlyMap<string, Dokku>
+  /** `null` where nothing is on Heroku. */
+  heroku: Heroku | null
   mappingOf(pathWithNamespace: string): Mapping
   limits: Limits
   /** Closes what is stored of other systems' secrets. */
@@ -72,6 +75,7 @@ export function createWorld(env: Env): World {
       return gitlabFor('people', { db, env }, (refused) => accessTokenOf(tokens, personId, refused))
     },
     dokku: new Map(env.BERTH_DOKKU_HOSTS.map((host) => [host.name, createDokku(host, { privateKey })])),
+    heroku: herokuFor(env),
     mappingOf: (pathWithNamespace) => mappingFrom(env, pathWithNamespace),
     limits: { mostApps: env.BERTH_DOKKU_MOST_APPS, probeSeconds: env.BERTH_PROBE_SECONDS },
     seal,
@@ -147,6 +151,10 @@ export async function pageContext(): Promise<Context> {
   const query = new URLSearchParams(wanted === '/' ? {} : { next: wanted })
   if (recognized.hasEnded) query.set('error', 'ended')
   return redirect(query.size > 0 ? `/sign-in?${query}` : '/sign-in')
+}
+
+function herokuFor({ BERTH_HEROKU_URL: url, BERTH_HEROKU_API_KEY: apiKey }: Env): Heroku | null {
+  return apiKey === null ? null : createHeroku({ url, apiKey })
 }
 
 /** `readEnv` has seen to it that a mail server comes with a sender. */

@@ -157,6 +157,17 @@ const variables = {
     default: '',
     schema: optionalText,
   },
+  BERTH_HEROKU_API_KEY: {
+    about:
+      'API key of the Heroku account that may see the apps of staging and production. Unset: nothing is on Heroku.',
+    default: '',
+    schema: optionalText,
+  },
+  BERTH_HEROKU_URL: {
+    about: 'Address of the Heroku Platform API.',
+    default: 'https://api.heroku.com',
+    schema: optionalUrl('https', 'http').transform((value) => value ?? 'https://api.heroku.com'),
+  },
   BERTH_MAPPINGS: {
     about: 'How environments map to apps, JSON by project path; see "Mapping" in the README.',
     default: '{}',

@@ -8,7 +8,7 @@ import type { Guard } from './guard.ts'
 export type ErrorKind = 'not-found' | 'forbidden' | 'invalid' | 'refused' | 'unavailable'
 
 /** Who said it. `berth` for Berth's own rules. */
-export type System = 'gitlab' | 'dokku' | 'database' | 'berth'
+export type System = 'gitlab' | 'dokku' | 'heroku' | 'database' | 'berth'
 
 const mark = Symbol.for('berth.error')
 

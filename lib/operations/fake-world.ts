@@ -99,6 +99,7 @@ export function fakeWorld(db: Database, actor: Actor = operator): FakeWorld {
       return gitlab
     },
     dokku: new Map([['review', host.dokku]]),
+    heroku: null,
     limits: { mostApps: null, probeSeconds: 300 },
     seal: createSeal('a secret of at least 32 characters'),
     notifier: { hasMail: true, send: async () => ({ status: 'sent', words: 'chat.test answered 200: ok.' }) },

@@ -1,0 +1,2 @@
+export type { Heroku } from './contract.ts'
+export { createHeroku, type HerokuOptions } from './create.ts'
