@@ -1,5 +1,6 @@
+import Link from 'next/link'
 import { pageContext } from '#lib/context.ts'
-import { seenProjects } from '#lib/domain/access.ts'
+import { isAdmin, seenProjects } from '#lib/domain/access.ts'
 import { waitingApprovals } from '#lib/queries/approvals.ts'
 import { fleet } from '#lib/queries/fleet.ts'
 import { EmptyState } from './_ui/empty-state.tsx'
@@ -7,6 +8,7 @@ import { Live } from './_ui/live.tsx'
 import { Shell } from './_ui/shell.tsx'
 import { SourceAges, SourceBanner } from './_ui/source-banner.tsx'
 import { WaitingApprovals } from './_ui/waiting-approvals.tsx'
+import { channelsHref } from './channels/channel-url.ts'
 import { FleetTable } from './fleet-table.tsx'
 
 export default async function FleetPage() {
@@ -21,7 +23,18 @@ export default async function FleetPage() {
         <h1 className="flex items-baseline gap-2 text-xl font-semibold">
           Projects <span className="text-sm font-normal text-ink-faint">{projects.length}</span>
         </h1>
-        <SourceAges sources={common} />
+        <div className="flex items-center gap-3">
+          <SourceAges sources={common} />
+          {isAdmin(ctx.actor) && (
+            <Link
+              href={channelsHref(null)}
+              prefetch={false}
+              className="text-sm text-ink-soft hover:text-ink hover:underline"
+            >
+              Channels
+            </Link>
+          )}
+        </div>
       </div>
       <SourceBanner sources={common} asOf={ctx.now()} />
       <WaitingApprovals approvals={approvals} viewer={ctx.actor.name} />

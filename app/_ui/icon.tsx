@@ -21,6 +21,7 @@ export type IconName =
   | 'history'
   | 'link-out'
   | 'lock'
+  | 'megaphone'
   | 'merge'
   | 'moon'
   | 'pause'

@@ -1,6 +1,7 @@
 import type { Channel, ChannelConfig, ChannelKind, ChannelRule } from '../domain/channel.ts'
+import type { NotificationEvent } from '../domain/notification.ts'
 import type { Database, Transaction } from './client.ts'
-import type { Channel as Row } from './generated/client.ts'
+import type { OutboxMessage, Channel as Row } from './generated/client.ts'
 import { notificationFrom } from './outbox-delivery.ts'
 
 /** A channel with its secret as it is kept: sealed. */
@@ -8,12 +9,21 @@ export interface StoredChannel extends Channel {
   secret: string
 }
 
-/** A message that was given up. */
-export interface DeadLetter {
+/** What became of one message. */
+export interface ChannelMessage {
   id: string
+  event: NotificationEvent
   title: string
-  error: string
-  endedAt: Date
+  /** `waiting` is also one that failed and is tried again at `nextAt`; a `dead` one was given up. */
+  status: 'waiting' | 'sent' | 'dead'
+  tries: number
+  /** What went wrong last; `null` when nothing did. */
+  error: string | null
+  createdAt: Date
+  /** `null` while it waits. */
+  endedAt: Date | null
+  /** `null` unless it waits. */
+  nextAt: Date | null
 }
 
 /** How a channel does. */
@@ -22,12 +32,14 @@ export interface ChannelHealth {
   waiting: number
   /** How the youngest message that came to an end, or to a failed try, did. `null`: none yet. */
   last: { status: 'sent' | 'failing' | 'dead'; at: Date; error: string | null } | null
-  /** Newest first, twenty at most. */
-  deadLetters: DeadLetter[]
   dead: number
+  /** What was given up, newest first, twenty at most. */
+  deadLetters: ChannelMessage[]
+  /** The others, newest first, ten at most. */
+  messages: ChannelMessage[]
 }
 
-const shownDeadLetters = 20
+const shown = { deadLetters: 20, messages: 10 }
 
 export async function channelById(db: Database | Transaction, id: string): Promise<StoredChannel | null> {
   const row = await db.channel.findUnique({ where: { id } })
@@ -76,7 +88,7 @@ export async function giveUpWaiting(tx: Transaction, channelId: string, error: s
 }
 
 export async function channelHealth(db: Database, channelId: string): Promise<ChannelHealth> {
-  const [waiting, dead, failing, ended, letters] = await Promise.all([
+  const [waiting, dead, failing, ended, letters, others] = await Promise.all([
     db.outboxMessage.count({ where: { channelId, status: 'waiting' } }),
     db.outboxMessage.count({ where: { channelId, status: 'dead' } }),
     db.outboxMessage.findFirst({
@@ -90,7 +102,12 @@ export async function channelHealth(db: Database, channelId: string): Promise<Ch
     db.outboxMessage.findMany({
       where: { channelId, status: 'dead' },
       orderBy: [{ endedAt: 'desc' }, { id: 'desc' }],
-      take: shownDeadLetters,
+      take: shown.deadLetters,
+    }),
+    db.outboxMessage.findMany({
+      where: { channelId, status: { in: ['waiting', 'sent'] } },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: shown.messages,
     }),
   ])
   return {
@@ -101,12 +118,24 @@ export async function channelHealth(db: Database, channelId: string): Promise<Ch
       : ended?.endedAt
         ? { status: ended.status === 'sent' ? 'sent' : 'dead', at: ended.endedAt, error: ended.lastError }
         : null,
-    deadLetters: letters.map(({ id, value, lastError, endedAt, createdAt }) => ({
-      id,
-      title: notificationFrom(value).title,
-      error: lastError ?? '',
-      endedAt: endedAt ?? createdAt,
-    })),
+    deadLetters: letters.map(messageFrom),
+    messages: others.map(messageFrom),
+  }
+}
+
+function messageFrom({ id, value, status, attempts, lastError, createdAt, endedAt, nextAt }: OutboxMessage) {
+  const { event, title } = notificationFrom(value)
+  const isWaiting = status === 'waiting'
+  return {
+    id,
+    event,
+    title,
+    status: status as ChannelMessage['status'],
+    tries: attempts,
+    error: lastError,
+    createdAt,
+    endedAt,
+    nextAt: isWaiting ? nextAt : null,
   }
 }
 

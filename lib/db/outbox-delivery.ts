@@ -92,17 +92,30 @@ export async function settleMessage(
   return count > 0
 }
 
-/** Puts a dead message back in line, as if it had never been tried; `false` when there is no such one. */
-export async function reviveMessage(
-  db: Database,
-  { id, channelId }: { id: string; channelId: string },
-  asOf: Date,
-): Promise<boolean> {
+/** One dead message, or (`null`) all of the channel. */
+export interface DeadLetters {
+  channelId: string
+  messageId: string | null
+}
+
+const deadLetters = ({ channelId, messageId }: DeadLetters) => ({
+  channelId,
+  status: 'dead',
+  ...(messageId !== null && { id: messageId }),
+})
+
+/** Puts them back in line, as if they had never been tried; answers how many. */
+export async function reviveMessages(db: Database, which: DeadLetters, asOf: Date): Promise<number> {
   const { count } = await db.outboxMessage.updateMany({
-    where: { id, channelId, status: 'dead' },
-    data: { status: 'waiting', attempts: 0, nextAt: asOf, endedAt: null },
+    where: deadLetters(which),
+    data: { status: 'waiting', attempts: 0, nextAt: asOf, endedAt: null, lastError: null },
   })
-  return count > 0
+  return count
+}
+
+/** Forgets them; answers how many. */
+export async function dropMessages(db: Database, which: DeadLetters): Promise<number> {
+  return (await db.outboxMessage.deleteMany({ where: deadLetters(which) })).count
 }
 
 /** Forgets what was sent before `sentBefore`, and what was given up before `deadBefore`. */

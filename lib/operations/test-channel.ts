@@ -22,7 +22,7 @@ export function testChannel(ctx: Context, { channelId }: { channelId: string }):
         severity: 'info',
         title: 'A test of this channel',
         words: 'Messages of Berth arrive here.',
-        path: projectId === null ? '/settings' : `/projects/${projectId}/settings`,
+        path: projectId === null ? '/channels' : `/projects/${projectId}/settings/channels`,
         actor: ctx.actor.name,
         at: ctx.now(),
       },

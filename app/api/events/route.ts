@@ -12,7 +12,7 @@ export const dynamic = 'force-dynamic'
 
 const mostTopics = 20
 const topicForm =
-  /^(?:fleet|findings|activity|(?:project|environment|job):\d{1,16}|operation:[0-9a-f-]{36}|host:[a-z0-9-]{1,60})$/
+  /^(?:fleet|findings|activity|channels|(?:project|environment|job):\d{1,16}|operation:[0-9a-f-]{36}|host:[a-z0-9-]{1,60})$/
 
 /** A browser that does not read is let go; it comes back and reloads. */
 const mostUnread = 100

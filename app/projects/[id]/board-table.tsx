@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { BoardPage, BoardQuery, BoardSort } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import type { PolicyNotice } from '#lib/domain/policy-notice.ts'
 import { Icon } from '../../_ui/icon.tsx'
 import { boardHref, ownDirection } from './board-url.ts'
 import { BranchRow } from './branch-row.tsx'
@@ -25,6 +26,7 @@ export function BoardTable({
   page,
   query,
   operations,
+  notices,
   mayAct,
 }: {
   projectId: number
@@ -32,6 +34,7 @@ export function BoardTable({
   page: BoardPage
   query: BoardQuery
   operations: readonly Operation[]
+  notices: readonly PolicyNotice[]
   mayAct: boolean
 }) {
   return (
@@ -66,6 +69,7 @@ export function BoardTable({
                 ({ status, environmentId }) =>
                   status === 'running' && environmentId !== null && environmentId === row.environment?.id,
               )}
+              notice={notices.find(({ environmentId }) => environmentId === row.environment?.id)}
               mayAct={mayAct}
             />
           ))}

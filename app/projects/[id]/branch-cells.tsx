@@ -3,6 +3,8 @@ import type { ReactNode } from 'react'
 import type { BoardRow } from '#lib/domain/board.ts'
 import { titleOf } from '#lib/domain/board-summary.ts'
 import { shortSha } from '#lib/domain/branch.ts'
+import { policyActorName } from '#lib/domain/policy.ts'
+import type { PolicyNotice } from '#lib/domain/policy-notice.ts'
 import { CommitMark } from '../../_ui/commit-mark.tsx'
 import { Icon } from '../../_ui/icon.tsx'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
@@ -11,7 +13,7 @@ import { mergeRequestLooks, runLooks } from '../../_ui/status-looks.ts'
 import { environmentHref } from './board-url.ts'
 
 /** The branch, its merge request, and what somebody should look at. */
-export function BranchCell({ row }: { row: BoardRow }) {
+export function BranchCell({ row, notice }: { row: BoardRow; notice: PolicyNotice | undefined }) {
   const { mergeRequest, branch, environment } = row
   const look = mergeRequest && mergeRequestLooks[mergeRequest.state]
   return (
@@ -47,6 +49,16 @@ export function BranchCell({ row }: { row: BoardRow }) {
             {words}
           </p>
         ))}
+      {notice?.stop && (
+        <p className="mt-0.5 text-pretty text-xs text-attention">
+          {policyActorName} stops this <RelativeTime at={notice.stop.actsAt} />
+        </p>
+      )}
+      {notice?.kept && !notice.stop && (
+        <p className="mt-0.5 truncate text-xs text-ink-faint">
+          kept by {notice.kept.by}, ends <RelativeTime at={notice.kept.until} />
+        </p>
+      )}
     </>
   )
 }

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import type { BoardRow } from '#lib/domain/board.ts'
 import { titleOf } from '#lib/domain/board-summary.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import type { PolicyNotice } from '#lib/domain/policy-notice.ts'
 import { button } from '../../_ui/button.ts'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { StatusBadge, StatusIcon, TruthBadge } from '../../_ui/status-badge.tsx'
@@ -17,6 +18,8 @@ interface Props {
   stopHref: string | null
   /** What runs on its environment now. */
   operation: Operation | undefined
+  /** What policies announced of it, and who keeps it. */
+  notice: PolicyNotice | undefined
   mayAct: boolean
 }
 
@@ -24,7 +27,7 @@ interface Props {
  * One branch or review app: the whole row leads to it. It is drawn from its data in the browser too, because a live change
  * then sends fifty small values to every viewer and not fifty drawn rows: that is a tenth of the server's work.
  */
-export function BranchRow({ row, projectUrl, stopHref, operation, mayAct }: Props) {
+export function BranchRow({ row, projectUrl, stopHref, operation, notice, mayAct }: Props) {
   return (
     <tr className="relative align-top hover:bg-sunken/60 has-[a[data-row]:focus-visible]:bg-sunken max-xl:grid max-xl:grid-cols-2 md:max-xl:grid-cols-4 max-xl:gap-x-3 max-xl:gap-y-2.5 max-xl:px-4 max-xl:py-4">
       <td className="py-2.5 pl-4 max-xl:absolute max-xl:top-4 max-xl:left-4 max-xl:p-0">
@@ -32,7 +35,7 @@ export function BranchRow({ row, projectUrl, stopHref, operation, mayAct }: Prop
         <span className="sr-only">{row.health}</span>
       </td>
       <Cell className="max-xl:col-span-2 max-xl:pl-6">
-        <BranchCell row={row} />
+        <BranchCell row={row} notice={notice} />
       </Cell>
       <Cell className="max-xl:col-span-2">
         <CommitCell row={row} projectUrl={projectUrl} />
@@ -71,7 +74,7 @@ function Cell({ label, className = '', children }: { label?: string; className?:
   )
 }
 
-function RowActions({ row, stopHref, operation, mayAct }: Omit<Props, 'projectUrl'>) {
+function RowActions({ row, stopHref, operation, mayAct }: Omit<Props, 'projectUrl' | 'notice'>) {
   if (operation) return <StatusBadge tone="busy">{operation.kind === 'stop' ? 'stopping' : 'working'}</StatusBadge>
   const retriable = row.newer?.status === 'failed' || row.newer?.status === 'canceled' ? row.newer.jobId : null
   if (!mayAct || (retriable === null && !(stopHref && row.stoppability.allowed))) return null

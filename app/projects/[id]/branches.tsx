@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { BoardPage, BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import type { PolicyNotice } from '#lib/domain/policy-notice.ts'
 import { button } from '../../_ui/button.ts'
 import { EmptyState } from '../../_ui/empty-state.tsx'
 import { BoardTable } from './board-table.tsx'
@@ -14,12 +15,14 @@ export function Branches({
   page,
   query,
   operations,
+  notices,
   mayAct,
 }: {
   summary: BoardSummary
   page: BoardPage
   query: BoardQuery
   operations: readonly Operation[]
+  notices: readonly PolicyNotice[]
   mayAct: boolean
 }) {
   const { projectId, counts } = summary
@@ -42,6 +45,7 @@ export function Branches({
             page={page}
             query={query}
             operations={operations}
+            notices={notices}
             mayAct={mayAct}
           />
         )}

@@ -8,6 +8,7 @@ import { waitingApprovals } from '#lib/queries/approvals.ts'
 import { boardPage, parseBoardQuery } from '#lib/queries/board.ts'
 import { productionDoor } from '#lib/queries/closure.ts'
 import { operationsOf } from '#lib/queries/operation.ts'
+import { policyNotices } from '#lib/queries/policies.ts'
 import { projectHead } from '#lib/queries/project.ts'
 import { promotionSheet } from '#lib/queries/promotion.ts'
 import { stopPreview } from '#lib/queries/stop.ts'
@@ -56,6 +57,8 @@ export default async function ProjectPage({ params, searchParams }: Props) {
     productionDoor(ctx, projectId),
     waitingApprovals(ctx, projectId),
   ])
+  const shown = page.rows.flatMap(({ environment }) => environment?.id ?? [])
+  const notices = await policyNotices(ctx, projectId, shown)
   const { summary, sources } = head
   const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
   return (
@@ -102,7 +105,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
         door={door}
         refusal={lacking(ctx.actor, 'maintainer', projectId, 'promoting')}
       />
-      <Branches summary={summary} page={page} query={query} operations={operations} mayAct={mayAct} />
+      <Branches summary={summary} page={page} query={query} operations={operations} notices={notices} mayAct={mayAct} />
       <Overlay ctx={ctx} given={given} query={query} summary={summary} operations={operations} />
       <OperationToasts operations={operations} asOf={ctx.now()} hrefOf={(operation) => overlayHref(operation, query)} />
     </Shell>

@@ -9,6 +9,7 @@ import { present } from '../../../_ui/present.ts'
 import { Shell } from '../../../_ui/shell.tsx'
 import { wholeNumber } from '../../../_ui/whole-number.ts'
 import { projectHref } from '../board-url.ts'
+import { NotificationsSection } from './notifications-section.tsx'
 import { SettingsForm } from './settings-form.tsx'
 
 interface Props {
@@ -30,7 +31,7 @@ export default async function SettingsPage({ params }: Props) {
   const crumbs = [{ words: head.summary.pathWithNamespace, href: projectHref(projectId) }, { words: 'Settings' }]
   return (
     <Shell actor={ctx.actor} crumbs={crumbs}>
-      <Live topics={[`project:${projectId}`]} />
+      <Live topics={[`project:${projectId}`, 'channels']} />
       <h1 className="text-xl font-semibold">Settings</h1>
       {'failure' in kept || 'failure' in preview ? (
         <p role="alert" className="text-pretty text-critical">
@@ -44,6 +45,7 @@ export default async function SettingsPage({ params }: Props) {
           mayChange={isAtLeast(ctx.actor, 'maintainer', projectId)}
         />
       )}
+      <NotificationsSection ctx={ctx} projectId={projectId} />
     </Shell>
   )
 }
