@@ -200,3 +200,8 @@ export async function neededAgain(instance: Instance, branch: string): Promise<v
   await control(instance, 'gitlab', 'POST /merge-requests/open', { project, branch, title: `${branch}, again` })
   await expect.poll(() => deployedSha(instance, projects.helloApp, environment), { timeout: 30_000 }).toBe(sha)
 }
+
+/** How many of the tokens that somebody's sign-ins were given are alive at GitLab. */
+export async function signInsAlive(instance: Instance, username: string): Promise<number> {
+  return (await control<Record<string, number>>(instance, 'gitlab', 'GET /oauth/grants'))[username] ?? 0
+}

@@ -3,6 +3,7 @@ import { type PastReviewApp, recordReviewApps } from '../seed/past-review-apps.t
 import { stop, stopExpired } from './environment-actions.ts'
 import type { Fault } from './faults.ts'
 import { emptyLedger, type Ledger } from './ledger.ts'
+import { userOf } from './oauth-grants.ts'
 import { dropBranch, merge, push } from './push.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { ok, Refusal, type Reply } from './reply.ts'
@@ -137,6 +138,11 @@ const doors: Record<string, Door> = {
     const { id } = personIn(controls, body)
     for (const grant of [...grants.values()]) if (grant.userId === id) grants.delete(grant.accessToken)
     return ok({})
+  },
+  'GET /oauth/grants': ({ world }) => {
+    const alive = [...world.oauth.grants.values()].filter(({ expiresAt }) => expiresAt > new Date())
+    const byUser = Object.groupBy(alive, (grant) => userOf(world, grant).username)
+    return ok(Object.fromEntries(Object.entries(byUser).map(([username, grants]) => [username, grants?.length])))
   },
   'GET /oauth/refreshes': ({ world }) => ok(Object.fromEntries(world.oauth.refreshes)),
   'POST /members': ({ world }, body) => {
