@@ -47,6 +47,23 @@ test('there is one way in, and it is GitLab', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Sign out kenta' })).toBeVisible()
 })
 
+test('signing out ends the session, and at GitLab the tokens with the last one', async ({ browser }) => {
+  const [one, other] = [await browserOf(browser, 'diego'), await browserOf(browser, 'diego')]
+  const cookies = await one.context().cookies(berth.url)
+  await one.getByRole('button', { name: 'Sign out diego' }).click()
+  await expect(one).toHaveURL(`${berth.url}/sign-in`)
+  expect(await lastAudit('sign-out')).toMatchObject({ actor: 'diego', words: 'Signed out; still signed in elsewhere.' })
+  await one.context().addCookies(cookies)
+  await one.goto(berth.url)
+  await expect(one, 'the session itself has ended, not only its cookie').toHaveURL(`${berth.url}/sign-in`)
+
+  await other.getByRole('button', { name: 'Sign out diego' }).click()
+  await expect(other).toHaveURL(`${berth.url}/sign-in`)
+  expect(await lastAudit('sign-out')).toMatchObject({ words: 'Signed out; GitLab ended the tokens.' })
+  expect(await signInsAlive(berth, 'diego')).toBe(0)
+  await Promise.all([one.context().close(), other.context().close()])
+})
+
 test.describe('each sees what GitLab lets them see, and the buttons that GitLab would obey', () => {
   const people = [
     { who: 'olga', is: 'member of nothing', sees: [], role: null },
@@ -186,21 +203,4 @@ test('tokens that have run out are renewed without a word', async ({ browser }) 
   await expect(lane(page)).toContainText('You are a reporter here')
   expect(await control(berth, 'gitlab', 'GET /oauth/refreshes')).toMatchObject({ midori: 1 })
   await page.context().close()
-})
-
-test('signing out ends the session, and at GitLab the tokens with the last one', async ({ browser }) => {
-  const [one, other] = [await browserOf(browser, 'diego'), await browserOf(browser, 'diego')]
-  const cookies = await one.context().cookies(berth.url)
-  await one.getByRole('button', { name: 'Sign out diego' }).click()
-  await expect(one).toHaveURL(`${berth.url}/sign-in`)
-  expect(await lastAudit('sign-out')).toMatchObject({ actor: 'diego', words: 'Signed out; still signed in elsewhere.' })
-  await one.context().addCookies(cookies)
-  await one.goto(berth.url)
-  await expect(one, 'the session itself has ended, not only its cookie').toHaveURL(`${berth.url}/sign-in`)
-
-  await other.getByRole('button', { name: 'Sign out diego' }).click()
-  await expect(other).toHaveURL(`${berth.url}/sign-in`)
-  expect(await lastAudit('sign-out')).toMatchObject({ words: 'Signed out; GitLab ended the tokens.' })
-  expect(await signInsAlive(berth, 'diego')).toBe(0)
-  await Promise.all([one.context().close(), other.context().close()])
 })
