@@ -1,14 +1,17 @@
 import { createRequesterFn } from '@gitbeaker/requester-utils'
 import {
   Branches,
+  Commits,
   Deployments,
   Environments,
   FreezePeriods,
   Jobs,
+  Lint,
   MergeRequests,
   Pipelines,
   Projects,
   Repositories,
+  RepositoryFiles,
   Tags,
   Users,
 } from '@gitbeaker/rest'
@@ -46,14 +49,17 @@ export function createClient(options: { url: string; transport: Transport }) {
   }
   return {
     branches: new Branches(resource),
+    commits: new Commits(resource),
     deployments: new Deployments(resource),
     environments: new Environments(resource),
     freezePeriods: new FreezePeriods(resource),
     jobs: new Jobs(resource),
+    lint: new Lint(resource),
     mergeRequests: new MergeRequests(resource),
     pipelines: new Pipelines(resource),
     projects: new Projects(resource),
     repositories: new Repositories(resource),
+    repositoryFiles: new RepositoryFiles(resource),
     tags: new Tags(resource),
     users: new Users(resource),
   }

@@ -1,5 +1,6 @@
 import type { Role } from '#lib/domain/access.ts'
 import type { Branch, Commit } from '#lib/domain/branch.ts'
+import type { CiLint } from '#lib/domain/ci-lint.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import type { FreezePeriod } from '#lib/domain/freeze.ts'
@@ -21,6 +22,21 @@ export interface PageQuery {
   page?: number
   /** Only what was updated at or after this instant. GitLab cannot ask this of branches and environments: ignored there. */
   updatedAfter?: Date
+}
+
+export interface CommitWish {
+  branch: string
+  /** Where a new branch leaves from; refused when the branch is there already. `null` commits to one that is. */
+  startBranch: string | null
+  message: string
+  files: { path: string; content: string; action: 'create' | 'update' }[]
+}
+
+export interface MergeRequestWish {
+  sourceBranch: string
+  targetBranch: string
+  title: string
+  description: string
 }
 
 /** Whose token it is. */
@@ -51,9 +67,14 @@ export interface Gitlab {
   branchesPage(projectId: number, query: PageQuery): Promise<Page<Branch>>
   branch(projectId: number, name: string): Promise<Branch>
 
-  mergeRequests(projectId: number, query?: { state?: 'opened' | 'all'; updatedAfter?: Date }): Promise<MergeRequest[]>
+  mergeRequests(
+    projectId: number,
+    query?: { state?: 'opened' | 'all'; updatedAfter?: Date; sourceBranch?: string },
+  ): Promise<MergeRequest[]>
   /** Of every state, newest update first. */
   mergeRequestsPage(projectId: number, query: PageQuery): Promise<Page<MergeRequest>>
+  /** Refused when one of these branches is open already. Its source branch goes when it is merged. */
+  createMergeRequest(projectId: number, wish: MergeRequestWish): Promise<MergeRequest>
 
   environments(projectId: number): Promise<Environment[]>
   environmentsPage(projectId: number, query: PageQuery): Promise<Page<Environment>>
@@ -81,6 +102,13 @@ export interface Gitlab {
   cancelJob(projectId: number, jobId: number): Promise<Job>
   /** The whole log so far; `''` while there is none. */
   jobLog(projectId: number, jobId: number): Promise<string>
+
+  /** A file's text at a branch, tag or commit; `null` when there is no such file. */
+  fileAt(projectId: number, at: { path: string; ref: string }): Promise<string | null>
+  /** One commit of whole files. Refused when a file to create is there, or one to update is not. */
+  commitFiles(projectId: number, wish: CommitWish): Promise<Commit>
+  /** Lints `content`, or what the repository has at `ref` (the default branch unless said) when that is `null`. */
+  ciLint(projectId: number, what: { content: string | null; ref?: string }): Promise<CiLint>
 
   /** Commits that `to` has and `from` has not, oldest first. */
   compare(projectId: number, range: { from: string; to: string }): Promise<Commit[]>

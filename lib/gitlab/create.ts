@@ -1,4 +1,5 @@
 import { memoryBudget, type RequestBudget } from './budget.ts'
+import { ciLintCalls } from './ci-lint.ts'
 import { createClient } from './client.ts'
 import type { Gitlab } from './contract.ts'
 import { deploymentCalls } from './deployments.ts'
@@ -43,6 +44,7 @@ export function createGitlab(options: GitlabOptions): Gitlab & { readonly reques
     ...projectCalls(client, maxPages),
     ...repositoryCalls(client, maxPages),
     ...tagCalls(client, maxPages),
+    ...ciLintCalls(client),
     ...membershipCalls(client),
     ...mergeRequestCalls(client, maxPages),
     ...environmentCalls(client, maxPages),

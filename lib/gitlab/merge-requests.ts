@@ -3,7 +3,7 @@ import type { MergeRequest, MergeRequestState } from '#lib/domain/merge-request.
 import type { Client } from './client.ts'
 import type { Gitlab } from './contract.ts'
 import { readEveryPage, readPage } from './pages.ts'
-import { id, instant, oneOf, orNull } from './schema.ts'
+import { id, instant, oneOf, orNull, readable } from './schema.ts'
 
 /** https://docs.gitlab.com/api/merge_requests/ */
 const mergeRequest: z.ZodType<MergeRequest> = z
@@ -52,11 +52,16 @@ const newestUpdateFirst = { orderBy: 'updated_at', sort: 'desc' } as const
 
 const since = (updatedAfter: Date | undefined) => (updatedAfter ? { updatedAfter: updatedAfter.toISOString() } : {})
 
-type Calls = Pick<Gitlab, 'mergeRequests' | 'mergeRequestsPage'>
+type Calls = Pick<Gitlab, 'mergeRequests' | 'mergeRequestsPage' | 'createMergeRequest'>
 
 export const mergeRequestCalls = ({ mergeRequests }: Client, maxPages: number): Calls => ({
-  mergeRequests(projectId, { state = 'all', updatedAfter } = {}) {
-    const filter = { projectId, ...(state === 'opened' ? { state } : {}), ...since(updatedAfter) }
+  mergeRequests(projectId, { state = 'all', updatedAfter, sourceBranch } = {}) {
+    const filter = {
+      projectId,
+      ...(state === 'opened' ? { state } : {}),
+      ...since(updatedAfter),
+      ...(sourceBranch === undefined ? {} : { sourceBranch }),
+    }
     return readEveryPage({
       what: 'merge requests',
       schema: mergeRequest,
@@ -72,4 +77,9 @@ export const mergeRequestCalls = ({ mergeRequests }: Client, maxPages: number): 
       page,
       ask: (query) => mergeRequests.all({ ...query, projectId, ...since(updatedAfter), ...newestUpdateFirst }),
     }),
+  async createMergeRequest(projectId, { sourceBranch, targetBranch, title, description }) {
+    const more = { description, removeSourceBranch: true }
+    const answer = await mergeRequests.create(projectId, sourceBranch, targetBranch, title, more)
+    return readable(mergeRequest, answer, 'a merge request')
+  },
 })

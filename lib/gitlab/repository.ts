@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Branch, Commit } from '#lib/domain/branch.ts'
+import { BerthError } from '#lib/domain/errors.ts'
 import type { Client } from './client.ts'
 import type { Gitlab } from './contract.ts'
 import { readEveryPage, readPage } from './pages.ts'
@@ -42,9 +43,17 @@ const branch: z.ZodType<Branch> = z
 
 const comparison = z.object({ commits: z.array(commit) })
 
-type Calls = Pick<Gitlab, 'branches' | 'branchesPage' | 'branch' | 'compare'>
+/** https://docs.gitlab.com/api/repository_files/ */
+const file = z
+  .object({ encoding: z.literal('base64'), content: z.string() })
+  .transform((answer) => Buffer.from(answer.content, 'base64').toString())
 
-export const repositoryCalls = ({ branches, repositories }: Client, maxPages: number): Calls => ({
+type Calls = Pick<Gitlab, 'branches' | 'branchesPage' | 'branch' | 'compare' | 'fileAt' | 'commitFiles'>
+
+export const repositoryCalls = (
+  { branches, commits, repositories, repositoryFiles }: Client,
+  maxPages: number,
+): Calls => ({
   branches: (projectId) =>
     readEveryPage({
       what: 'branches',
@@ -63,4 +72,21 @@ export const repositoryCalls = ({ branches, repositories }: Client, maxPages: nu
   branch: async (projectId, name) => readable(branch, await branches.show(projectId, name), 'a branch'),
   compare: async (projectId, { from, to }) =>
     readable(comparison, await repositories.compare(projectId, from, to, { straight: false }), 'a comparison').commits,
+  async fileAt(projectId, { path, ref }) {
+    try {
+      return readable(file, await repositoryFiles.show(projectId, path, ref), 'a file')
+    } catch (error) {
+      if (isFileMissing(error)) return null
+      throw error
+    }
+  },
+  async commitFiles(projectId, { branch, startBranch, message, files }) {
+    const actions = files.map(({ path, content, action }) => ({ action, filePath: path, content }))
+    const from = startBranch === null ? {} : { startBranch }
+    return readable(commit, await commits.create(projectId, branch, message, actions, from), 'a commit')
+  },
 })
+
+/** A project or a ref that is not there is `not-found` too, and no missing file. */
+const isFileMissing = (error: unknown): boolean =>
+  error instanceof BerthError && error.kind === 'not-found' && error.message.includes('404 File Not Found')

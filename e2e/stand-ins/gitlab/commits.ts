@@ -1,5 +1,8 @@
+import { accessLevel, isProtectedRef, level } from './members.ts'
 import { page } from './page.ts'
-import { notFound, ok, type Reply } from './reply.ts'
+import { push } from './push.ts'
+import { badParameter, created, notFound, ok, Refusal, type Reply } from './reply.ts'
+import { hasFile } from './repository.ts'
 import { projectOf, type Request } from './request.ts'
 import type { Commit, Project, World } from './world.ts'
 
@@ -96,7 +99,42 @@ const show = (request: Request): Reply => {
   return ok({ ...presentCommit(request.world, project, sha), project_id: project.id, status: null })
 }
 
+/** GitLab's checks before it commits, in its order and words. */
+async function draftOf(request: Request, project: Project) {
+  const { branch, start_branch: startBranch, commit_message: message, actions } = request.body
+  const missing = Object.entries({ branch, commit_message: message, actions })
+    .filter(([, value]) => !value)
+    .map(([name]) => `${name} is missing`)
+  if (missing.length > 0) throw badParameter(missing.join(', '))
+  const name = String(branch)
+  if (isProtectedRef(project, name) && accessLevel(request.world, project, request.user) < level.maintainer)
+    throw new Refusal(400, { message: 'You are not allowed to push into this branch' })
+  if (startBranch !== undefined && project.branches.has(name))
+    throw new Refusal(400, {
+      message: `A branch called '${name}' already exists. Switch to that branch in order to make changes`,
+    })
+  const from = project.branches.get(String(startBranch ?? name))
+  if (!from) throw new Refusal(400, { message: 'You can only create or edit files when you are on a branch' })
+  const files: Record<string, string | null> = {}
+  for (const { action, file_path: path, content } of actions as Record<string, string>[]) {
+    if (!path) throw badParameter('actions[0][file_path] is missing')
+    const isThere = project.repository !== null && (await hasFile(project.repository, from, path))
+    if (action === 'create' && isThere) throw new Refusal(400, { message: 'A file with this name already exists' })
+    if (action !== 'create' && !isThere) throw new Refusal(400, { message: "A file with this name doesn't exist" })
+    files[path] = action === 'delete' ? null : (content ?? '')
+  }
+  return { branch: name, message: String(message), files, from }
+}
+
+const create = async (request: Request): Promise<Reply> => {
+  const { world, user } = request
+  const project = projectOf(request)
+  const { sha } = await push(world, project, { ...(await draftOf(request, project)), user })
+  return created(presentCommit(world, project, sha))
+}
+
 export const commitRoutes = {
+  'POST /projects/:id/repository/commits': create,
   'GET /projects/:id/repository/commits': list,
   'GET /projects/:id/repository/commits/:sha': show,
 }

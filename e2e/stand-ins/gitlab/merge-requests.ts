@@ -1,5 +1,6 @@
+import { recordMergeRequest } from '../seed/past.ts'
 import { ordered, page } from './page.ts'
-import { notFound, ok, type Reply } from './reply.ts'
+import { badParameter, created, notFound, ok, Refusal, type Reply } from './reply.ts'
 import { choice, instant, projectOf, type Request } from './request.ts'
 import { presentUser } from './users.ts'
 import type { MergeRequest, Project, World } from './world.ts'
@@ -12,7 +13,7 @@ function presentMergeRequest(world: World, project: Project, mergeRequest: Merge
     iid,
     project_id: project.id,
     title: mergeRequest.title,
-    description: '',
+    description: mergeRequest.description ?? '',
     state: mergeRequest.state,
     created_at: mergeRequest.createdAt,
     updated_at: mergeRequest.updatedAt,
@@ -95,7 +96,42 @@ const show = (request: Request): Reply => {
   return ok(presentMergeRequest(request.world, project, found))
 }
 
+const create = (request: Request): Reply => {
+  const { world, user, body } = request
+  const project = projectOf(request)
+  const { source_branch: source, target_branch: target, title } = body
+  const missing = Object.entries({ title, source_branch: source, target_branch: target })
+    .filter(([, value]) => !value)
+    .map(([name]) => `${name} is missing`)
+  if (missing.length > 0) throw badParameter(missing.join(', '))
+  const [sourceBranch, targetBranch] = [String(source), String(target)]
+  const other = project.mergeRequests.find(
+    (row) => row.state === 'opened' && row.sourceBranch === sourceBranch && row.targetBranch === targetBranch,
+  )
+  if (other)
+    throw new Refusal(409, {
+      message: [`Another open merge request already exists for this source branch: !${other.iid}`],
+    })
+  const gone = [
+    ...(project.branches.has(sourceBranch) ? [] : [`Source branch "${sourceBranch}" does not exist`]),
+    ...(project.branches.has(targetBranch) ? [] : [`Target branch "${targetBranch}" does not exist`]),
+  ]
+  if (gone.length > 0) throw new Refusal(422, { message: gone })
+  const made = recordMergeRequest(world, project, {
+    title: String(title),
+    description: typeof body.description === 'string' ? body.description : '',
+    sourceBranch,
+    targetBranch,
+    author: user,
+    sha: project.branches.get(sourceBranch) ?? null,
+    removeSourceBranch: body.remove_source_branch === true,
+    createdAt: new Date(),
+  })
+  return created(presentMergeRequest(world, project, made))
+}
+
 export const mergeRequestRoutes = {
+  'POST /projects/:id/merge_requests': create,
   'GET /projects/:id/merge_requests': list,
   'GET /projects/:id/merge_requests/:iid': show,
 }

@@ -149,3 +149,20 @@ export async function changedFiles(
 
 export const fileAt = (dir: string, sha: string, path: string): Promise<string> =>
   git(['-C', dir, 'show', `${sha}:${path}`])
+
+/** Whether there is a file (no folder) of this path. */
+export const hasFile = async (dir: string, sha: string, path: string): Promise<boolean> =>
+  (await pathsAt(dir, sha)).includes(path)
+
+const pathsAt = async (dir: string, sha: string): Promise<string[]> =>
+  (await git(['-C', dir, 'ls-tree', '-r', '-z', '--name-only', sha])).split('\0').filter(Boolean)
+
+/** Text by path, of the files whose path is wanted. */
+export async function filesAt(
+  dir: string,
+  sha: string,
+  isWanted: (path: string) => boolean,
+): Promise<Map<string, string>> {
+  const wanted = (await pathsAt(dir, sha)).filter(isWanted)
+  return new Map(await Promise.all(wanted.map(async (path) => [path, await fileAt(dir, sha, path)] as const)))
+}

@@ -10,9 +10,11 @@ import { deploymentRoutes } from './deployments.ts'
 import { stopExpired } from './environment-actions.ts'
 import { environmentRoutes } from './environments.ts'
 import { type Fault, strike } from './faults.ts'
+import { fileRoutes } from './files.ts'
 import { freezePeriodRoutes } from './freeze-periods.ts'
 import { jobRoutes } from './jobs.ts'
 import { emptyLedger, enter } from './ledger.ts'
+import { lintRoutes } from './lint-routes.ts'
 import { mergeRequestRoutes } from './merge-requests.ts'
 import { answerWeb, isWebPage } from './oauth.ts'
 import { pause } from './pause.ts'
@@ -38,6 +40,8 @@ const table = routes(
   tagRoutes,
   protectedTagRoutes,
   freezePeriodRoutes,
+  fileRoutes,
+  lintRoutes,
   mergeRequestRoutes,
   pipelineRoutes,
   jobRoutes,

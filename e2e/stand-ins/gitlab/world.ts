@@ -35,6 +35,7 @@ export interface MergeRequest {
   id: number
   iid: number
   title: string
+  description?: string
   state: 'opened' | 'merged' | 'closed'
   draft: boolean
   sourceBranch: string

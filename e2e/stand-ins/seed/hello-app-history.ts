@@ -1,6 +1,7 @@
 import { commit, emptyHistory, type History, mergeCommit, railsFiles } from './history.ts'
 import { later } from './past.ts'
 import { person } from './people.ts'
+import { talkPipeline } from './talk-pipeline.ts'
 
 export const app = 'hello-app'
 export const path = 'hello/hello-app'
@@ -152,7 +153,12 @@ export const openWork: OpenWork[] = [
 function firstCommits(history: History, asOf: Date): void {
   const at = (daysAgo: number): Date => later(asOf, -days(daysAgo) * 60_000)
   const common = { app, branch: 'master', author: person('hanako') }
-  commit(history, { ...common, message: 'Initial commit', at: at(44), files: railsFiles })
+  commit(history, {
+    ...common,
+    message: 'Initial commit',
+    at: at(44),
+    files: { ...railsFiles, '.gitlab-ci.yml': talkPipeline },
+  })
   commit(history, { ...common, message: 'Run rake, review, staging and production on GitLab CI', at: at(43) })
   commit(history, { ...common, message: 'Set the time zone to Asia/Tokyo', at: at(41) })
 }
