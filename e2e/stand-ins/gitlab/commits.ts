@@ -1,4 +1,4 @@
-import { accessLevel, isProtectedRef, level } from './members.ts'
+import { accessLevel, isProtectedBranch, level } from './members.ts'
 import { page } from './page.ts'
 import { push } from './push.ts'
 import { badParameter, created, notFound, ok, Refusal, type Reply } from './reply.ts'
@@ -107,7 +107,7 @@ async function draftOf(request: Request, project: Project) {
     .map(([name]) => `${name} is missing`)
   if (missing.length > 0) throw badParameter(missing.join(', '))
   const name = String(branch)
-  if (isProtectedRef(project, name) && accessLevel(request.world, project, request.user) < level.maintainer)
+  if (isProtectedBranch(project, name) && accessLevel(request.world, project, request.user) < level.maintainer)
     throw new Refusal(400, { message: 'You are not allowed to push into this branch' })
   if (startBranch !== undefined && project.branches.has(name))
     throw new Refusal(400, {
