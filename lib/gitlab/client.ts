@@ -5,13 +5,21 @@ import {
   Deployments,
   Environments,
   FreezePeriods,
+  GroupVariables,
   Jobs,
   Lint,
   MergeRequests,
+  Metadata,
+  PersonalAccessTokens,
   Pipelines,
+  ProjectProtectedEnvironments,
   Projects,
+  ProjectVariables,
+  ProtectedBranches,
+  ProtectedTags,
   Repositories,
   RepositoryFiles,
+  Runners,
   Tags,
   Users,
 } from '@gitbeaker/rest'
@@ -48,25 +56,36 @@ export function createClient(options: { url: string; transport: Transport }) {
     rateLimits: {},
   }
   return {
+    accessTokens: new PersonalAccessTokens(resource),
     branches: new Branches(resource),
     commits: new Commits(resource),
     deployments: new Deployments(resource),
     environments: new Environments(resource),
     freezePeriods: new FreezePeriods(resource),
+    groupVariables: new GroupVariables(resource),
     jobs: new Jobs(resource),
     lint: new Lint(resource),
     mergeRequests: new MergeRequests(resource),
+    metadata: new Metadata(resource),
     pipelines: new Pipelines(resource),
     projects: new Projects(resource),
+    projectVariables: new ProjectVariables(resource),
+    protectedBranches: new ProtectedBranches(resource),
+    protectedEnvironments: new ProjectProtectedEnvironments(resource),
+    protectedTags: new ProtectedTags(resource),
     repositories: new Repositories(resource),
     repositoryFiles: new RepositoryFiles(resource),
+    runners: new Runners(resource),
     tags: new Tags(resource),
     users: new Users(resource),
   }
 }
 
-function callOf(apiUrl: string, path: string, request: Record<string, unknown>): Call {
-  const { method = 'GET', searchParams = '', headers = {}, body } = request
+function callOf(apiUrl: string, endpoint: string, request: Record<string, unknown>): Call {
+  const { method = 'GET', searchParams = '', headers = {}, body, prefixUrl = apiUrl } = request
+  // Resources that live in several places leave the first part of their path to `prefixUrl`.
+  const place = new URL(String(prefixUrl)).href.slice(apiUrl.length)
+  const path = place === '' ? endpoint : `${place}/${endpoint}`
   return {
     method: String(method),
     path,

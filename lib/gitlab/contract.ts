@@ -1,6 +1,9 @@
 import type { Role } from '#lib/domain/access.ts'
+import type { AccessToken } from '#lib/domain/access-token.ts'
 import type { Branch, Commit } from '#lib/domain/branch.ts'
 import type { CiLint } from '#lib/domain/ci-lint.ts'
+import type { CiSettings, ProtectedEnvironment, ProtectedRefs } from '#lib/domain/ci-settings.ts'
+import type { CiVariable, NewCiVariable } from '#lib/domain/ci-variable.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import type { FreezePeriod } from '#lib/domain/freeze.ts'
@@ -8,6 +11,7 @@ import type { Job } from '#lib/domain/job.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Project } from '#lib/domain/project.ts'
+import type { PendingJob, Runner, RunnerRules } from '#lib/domain/runner.ts'
 import type { Tag } from '#lib/domain/tag.ts'
 
 /** One page of a list, for a look that must stay cheap. `nextPage` is `null` on the last. `total` is `null` where GitLab does not count. */
@@ -119,6 +123,29 @@ export interface Gitlab {
 
   /** Every one, or an error: whoever may not read them must not take it for a project without any. */
   freezePeriods(projectId: number): Promise<FreezePeriod[]>
+
+  /** Of the project itself, and of one of the groups above it, by its full path. Without values, which are never read. */
+  variables(projectId: number): Promise<CiVariable[]>
+  groupVariables(path: string): Promise<CiVariable[]>
+  /** Refused when there is one of that name for all environments already. */
+  createVariable(projectId: number, variable: NewCiVariable): Promise<void>
+
+  /** Every runner that the project may use, without what jobs it takes. */
+  runners(projectId: number): Promise<Omit<Runner, 'takes'>[]>
+  /** Which jobs a runner takes; `null` when that is not told to this person. */
+  runnerRules(runnerId: number): Promise<RunnerRules | null>
+  /** Jobs that no runner has taken, newest first: the first page of 100. */
+  pendingJobs(projectId: number): Promise<PendingJob[]>
+
+  ciSettings(projectId: number): Promise<CiSettings>
+  protectedRefs(projectId: number): Promise<ProtectedRefs>
+  /** `null` where GitLab has no such thing. */
+  protectedEnvironments(projectId: number): Promise<ProtectedEnvironment[] | null>
+
+  /** What GitLab says of the token that asks; only of an access token, not of a sign-in. */
+  ownToken(): Promise<AccessToken>
+  /** GitLab's clock, to the second, as its answer was made. */
+  clock(): Promise<Date>
 
   /** Requests made by this client since it was made. */
   readonly requestCount: number

@@ -1,5 +1,6 @@
 import { memoryBudget, type RequestBudget } from './budget.ts'
 import { ciLintCalls } from './ci-lint.ts'
+import { ciSettingsCalls } from './ci-settings.ts'
 import { createClient } from './client.ts'
 import type { Gitlab } from './contract.ts'
 import { deploymentCalls } from './deployments.ts'
@@ -10,8 +11,11 @@ import { mergeRequestCalls } from './merge-requests.ts'
 import { pipelineCalls } from './pipelines.ts'
 import { projectCalls } from './projects.ts'
 import { repositoryCalls } from './repository.ts'
+import { runnerCalls } from './runners.ts'
+import { selfCalls } from './self.ts'
 import { tagCalls } from './tags.ts'
 import { createTransport, type TokenSource } from './transport.ts'
+import { variableCalls } from './variables.ts'
 
 export interface GitlabOptions {
   /** GitLab's own address, with its path when it does not live at the root. */
@@ -51,6 +55,10 @@ export function createGitlab(options: GitlabOptions): Gitlab & { readonly reques
     ...deploymentCalls(client),
     ...freezePeriodCalls(client, maxPages),
     ...pipelineCalls(client, maxPages),
+    ...variableCalls(client, maxPages),
+    ...runnerCalls(client, maxPages),
+    ...ciSettingsCalls(client, maxPages),
+    ...selfCalls(client),
     get requestCount() {
       return [...transport.requestCounts.values()].reduce((sum, count) => sum + count, 0)
     },

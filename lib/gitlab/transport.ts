@@ -157,7 +157,8 @@ export const askedBy = (call: Call): Asked => ({
   request: `${call.method} /${call.path}`,
 })
 
-const collections = /(^|\/)(projects|branches|environments|deployments|pipelines|jobs|merge_requests|tags)\/[^/]+/g
+const collections =
+  /(^|\/)(projects|branches|environments|deployments|pipelines|jobs|merge_requests|tags|runners|groups)\/[^/]+/g
 
 const patternOf = (call: Call): string => `${call.method} ${call.path.replace(collections, '$1$2/:id')}`
 
