@@ -1,6 +1,6 @@
 import type { DokkuApp } from '#lib/domain/dokku-app.ts'
 import { type CommandOutput, plainLines, unreadable } from './output.ts'
-import { jsonIn, type Report, reportOf, valueIn } from './reports.ts'
+import { jsonIn, type Report, reportOf, reportsByApp, valueIn } from './reports.ts'
 
 /** Names of `apps:list`, in either form. An answer that is empty without saying so is an error, never "no apps". */
 export function appNames(output: CommandOutput): string[] {
@@ -45,6 +45,14 @@ export function domains(app: string, text: string): string[] {
   if (hosts === undefined) throw unreadable('domains:report', text)
   const enabled = valueIn(report, 'app-enabled', 'domains-app-enabled') !== 'false'
   return enabled ? hosts.split(' ').filter(Boolean) : []
+}
+
+/** In `domains:report --global`; `[]` where none is set. */
+export function globalDomains(text: string): string[] {
+  const [report] = reportsByApp('domains:report', text).values()
+  const hosts = report && valueIn(report, 'global-vhosts', 'domains-global-vhosts')
+  if (hosts === undefined) throw unreadable('domains:report', text)
+  return hosts.split(' ').filter(Boolean)
 }
 
 function commit(git: Report): string | null {

@@ -29,6 +29,12 @@ export const domainsReport = (app: string, format: Format): string[] => [
   ...formatFlag(format),
 ]
 
+/** Below which domains new apps get theirs. Text: it is one report in every version. */
+export const globalDomainsReport = (): string[] => ['domains:report', '--global']
+
+/** Whose keys are let in, by fingerprint. Adding one takes root on the host: there is no such command here. */
+export const sshKeysList = (format: Format): string[] => ['ssh-keys:list', ...formatFlag(format)]
+
 export const serviceList = (plugin: string): string[] => [`${pluginName(plugin)}:list`]
 
 export const serviceExists = (plugin: string, name: string): string[] => [

@@ -2,6 +2,7 @@ import type { Client } from 'ssh2'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { DokkuHostSettings } from './contract.ts'
 import { type DialOptions, dial } from './dial.ts'
+import type { HostKey } from './host-key.ts'
 
 /** One kept connection to one host: opened when first needed, and again when it was lost. */
 export interface Connection {
@@ -19,6 +20,8 @@ export interface Connection {
   readonly closedCount: number
   /** See `Dokku.refusedKey`. */
   readonly refusedKey: string | null
+  /** The key by which the host was let in last; `null` until it was. */
+  readonly hostKey: HostKey | null
 }
 
 export interface ConnectionOptions extends Omit<DialOptions, 'onHostKey'> {
@@ -40,11 +43,13 @@ export function createConnection(host: DokkuHostSettings, options: ConnectionOpt
   let dialing: Promise<Client> | undefined
   let outage: Outage | undefined
   let refusedKey: string | null = null
+  let hostKey: HostKey | null = null
   let openedCount = 0
   let closedCount = 0
 
-  function onHostKey({ fingerprint }: { fingerprint: string }, accepted: boolean): void {
-    refusedKey = accepted ? null : fingerprint
+  function onHostKey(shown: HostKey, accepted: boolean): void {
+    refusedKey = accepted ? null : shown.fingerprint
+    if (accepted) hostKey = shown
   }
 
   async function open(): Promise<Client> {
@@ -99,6 +104,9 @@ export function createConnection(host: DokkuHostSettings, options: ConnectionOpt
     },
     get refusedKey() {
       return refusedKey
+    },
+    get hostKey() {
+      return hostKey
     },
   }
 }

@@ -7,6 +7,14 @@ import type { DokkuEvent, DokkuService, HostLook, HostSnapshot, ProcessReport } 
 export interface Dokku {
   readonly host: string
   look(signal?: AbortSignal): Promise<HostLook>
+  /** What is installed, asked anew. */
+  installation(signal?: AbortSignal): Promise<Pick<HostLook, 'version' | 'servicePlugins' | 'berthPlugin'>>
+  /** The domains below which apps get theirs; `[]` when none is set. */
+  globalDomains(signal?: AbortSignal): Promise<string[]>
+  /** Fingerprints of every key that the host lets in. */
+  keyFingerprints(signal?: AbortSignal): Promise<string[]>
+  /** The host's own key, pinned and shown just now, as a line of `known_hosts`. */
+  knownHostsLine(signal?: AbortSignal): Promise<string>
   appExists(app: string, signal?: AbortSignal): Promise<boolean>
   processReport(app: string, signal?: AbortSignal): Promise<ProcessReport>
   /** The app's deployed commit now; `null` when never deployed or deployed from an image. */

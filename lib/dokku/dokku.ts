@@ -1,5 +1,5 @@
 import { BerthError } from '#lib/domain/errors.ts'
-import { deployedSha, domains } from './apps.ts'
+import { deployedSha, domains, globalDomains } from './apps.ts'
 import { createAsking } from './asking.ts'
 import { createChanges } from './changes.ts'
 import { commandFailure, isUnknownCommand, saysMissing } from './command-failure.ts'
@@ -14,6 +14,7 @@ import { scaleIn } from './scale.ts'
 import { service } from './services.ts'
 import { hostSnapshot } from './snapshot.ts'
 import { createSsh, type SshOptions } from './ssh.ts'
+import { keyFingerprints } from './ssh-keys.ts'
 
 export interface DokkuOptions extends SshOptions {
   /** How long the version and the plugins are believed on one connection. */
@@ -48,6 +49,23 @@ export function createDokku(settings: DokkuHostSettings, options: DokkuOptions):
     ...createChanges(ssh, host, options.changeTimeoutMs),
     ...createFollowing(ssh, host),
     look: (signal) => lookAtHost(host, asking, read, signal),
+    async installation(signal) {
+      const { version, servicePlugins, berthPlugin } = await read({ again: true, signal })
+      return { version, servicePlugins, berthPlugin }
+    },
+    async globalDomains(signal) {
+      return globalDomains((await asking.ask(commands.globalDomainsReport(), signal)).stdout)
+    },
+    async keyFingerprints(signal) {
+      return keyFingerprints((await asking.askInJson(commands.sshKeysList, signal)).stdout)
+    },
+    async knownHostsLine(signal) {
+      await asking.ask(commands.version(), signal)
+      const { hostKey } = ssh
+      if (hostKey === null) throw new Error(`Dokku host ${host} answered without a host key.`)
+      const { address, port } = settings
+      return `${port === 22 ? address : `[${address}]:${port}`} ${hostKey.type} ${hostKey.base64}`
+    },
     async appExists(app, signal) {
       return exists(commands.appsExists(app), signal)
     },

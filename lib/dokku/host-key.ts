@@ -9,6 +9,8 @@ export interface HostKey {
   fingerprint: string
   /** `ssh-ed25519`, … */
   type: string
+  /** The key itself in base64, as `known_hosts` has it. */
+  base64: string
 }
 
 export function hostKeyOf(key: Buffer): HostKey {
@@ -16,6 +18,7 @@ export function hostKeyOf(key: Buffer): HostKey {
   return {
     fingerprint: `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`,
     type: parsed instanceof Error ? 'unknown type' : parsed.type,
+    base64: key.toString('base64'),
   }
 }
 

@@ -4,6 +4,7 @@ import { createConnectionPool } from './connection-pool.ts'
 import type { DokkuHostSettings } from './contract.ts'
 import { unreachable } from './dial.ts'
 import { carry, type Errand, type Tally } from './errand.ts'
+import type { HostKey } from './host-key.ts'
 import type { CommandOutput } from './output.ts'
 import { pause } from './patience.ts'
 import { createSessionSlots } from './session-slots.ts'
@@ -27,6 +28,8 @@ export interface Ssh {
   readonly commandSeconds: number
   /** See `Dokku.refusedKey`. */
   readonly refusedKey: string | null
+  /** The key by which the host was let in last; `null` until it was. */
+  readonly hostKey: HostKey | null
 }
 
 export interface RunOptions {
@@ -139,6 +142,9 @@ export function createSsh(host: DokkuHostSettings, options: SshOptions): Ssh {
     },
     get refusedKey() {
       return connection.refusedKey
+    },
+    get hostKey() {
+      return connection.hostKey
     },
   }
 }

@@ -89,6 +89,10 @@ export function fakeDokku(host: string, state: FakeHostState, spend: (seconds: n
           end()
         }
       }),
+    installation: unasked,
+    globalDomains: unasked,
+    keyFingerprints: unasked,
+    knownHostsLine: unasked,
     appExists: unasked,
     deployedSha: unasked,
     serviceExists: unasked,
