@@ -2,9 +2,11 @@ import { recordMergeRequest } from '../seed/past.ts'
 import { type PastReviewApp, recordReviewApps } from '../seed/past-review-apps.ts'
 import { stop, stopExpired } from './environment-actions.ts'
 import type { Fault } from './faults.ts'
+import { happened } from './happening.ts'
+import { changeHook, changeHookRules, eventsOf, replay } from './hook-control.ts'
 import { emptyLedger, type Ledger } from './ledger.ts'
 import { userOf } from './oauth-grants.ts'
-import { dropBranch, merge, push } from './push.ts'
+import { dropBranch, merge, push, pushBranches } from './push.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { ok, Refusal, type Reply } from './reply.ts'
 import { type MergeRequest, type Project, projectByPath, type User, userNamed, type World } from './world.ts'
@@ -88,14 +90,15 @@ const doors: Record<string, Door> = {
   'POST /merge-requests/open': (controls, body) => {
     const project = projectIn(controls, body)
     const sourceBranch = text(body, 'branch')
-    const { iid } = recordMergeRequest(controls.world, project, {
+    const mergeRequest = recordMergeRequest(controls.world, project, {
       title: typeof body.title === 'string' ? body.title : sourceBranch,
       sourceBranch,
       author: personIn(controls, body),
       sha: project.branches.get(sourceBranch) ?? null,
       createdAt: new Date(),
     })
-    return ok({ iid })
+    happened(project, { trigger: 'merge_requests_events', mergeRequest, action: 'open', user: mergeRequest.author })
+    return ok({ iid: mergeRequest.iid })
   },
   'POST /merge-requests/merge': async (controls, body) => {
     const { project, mergeRequest } = mergeRequestIn(controls, body)
@@ -103,9 +106,15 @@ const doors: Record<string, Door> = {
     return ok({ mergeCommitSha: mergeRequest.mergeCommitSha })
   },
   'POST /merge-requests/close': (controls, body) => {
-    const { mergeRequest } = mergeRequestIn(controls, body)
+    const { project, mergeRequest } = mergeRequestIn(controls, body)
     const at = new Date()
     Object.assign(mergeRequest, { state: 'closed', closedAt: at, updatedAt: at })
+    happened(project, {
+      trigger: 'merge_requests_events',
+      mergeRequest,
+      action: 'close',
+      user: personIn(controls, body),
+    })
     return ok({})
   },
   'POST /review-apps': async (controls, body) => {
@@ -124,6 +133,14 @@ const doors: Record<string, Door> = {
     stop(controls.world, project, environment, { force: body.force === true, user: personIn(controls, body) })
     return ok({ state: environment.state })
   },
+  'POST /branches/push': async (controls, body) => {
+    const names = (Array.isArray(body.branches) ? body.branches : []).map(String)
+    return ok({ sha: await pushBranches(projectIn(controls, body), names, personIn(controls, body)) })
+  },
+  'GET /hooks/events': ({ world }) => ok(eventsOf(world)),
+  'POST /hooks/rules': ({ world }, body) => ok(changeHookRules(world, body)),
+  'POST /hooks/change': (controls, body) => ok(changeHook(projectIn(controls, body), body)),
+  'POST /hooks/replay': async (controls, body) => ok(await replay(controls.world, projectIn(controls, body), body)),
   'POST /oauth/redirects': ({ world }, body) => {
     for (const client of world.oauth.clients) client.redirectUris.push(text(body, 'uri'))
     return ok({})

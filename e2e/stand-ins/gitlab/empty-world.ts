@@ -28,6 +28,7 @@ export function emptyWorld(options: {
     projects: new Map(),
     slow: new Map(),
     failing: new Map(),
+    hookRules: { toLocalNetwork: true, disabling: false },
     lastIds: {},
   }
 }

@@ -1,4 +1,5 @@
 import { lastSuccess } from './environment.ts'
+import { happened } from './happening.ts'
 import type { Deployment, DeploymentStatus, Environment, Job, Pipeline, Project, RunStatus } from './world.ts'
 
 const deploymentStatus: Record<RunStatus, DeploymentStatus> = {
@@ -39,6 +40,7 @@ export function refreshPipeline(project: Project, pipelineId: number, at: Date):
   if (status === pipeline.status) return
   pipeline.status = status
   pipeline.updatedAt = at
+  happened(project, { trigger: 'pipeline_events', pipeline })
 }
 
 export const deploymentOf = (project: Project, job: Job): Deployment | undefined =>
@@ -85,8 +87,10 @@ export function settle(
     deployment.status = deploymentStatus[status]
     deployment.updatedAt = at
     if (isFinished(status)) deployment.finishedAt = at
+    if (status === 'running' || isFinished(status)) happened(project, { trigger: 'deployment_events', deployment })
   }
   const environment = job.environment && project.environments.get(job.environment.id)
   if (environment) moveEnvironment(environment, job, at)
+  happened(project, { trigger: 'job_events', job })
   refreshPipeline(project, job.pipelineId, at)
 }

@@ -1,4 +1,5 @@
 import { definitions, type JobDefinition, stages } from './ci.ts'
+import { happened } from './happening.ts'
 import { isFinished, latestJobs, refreshPipeline, settle } from './job-state.ts'
 import { pause } from './pause.ts'
 import { run } from './runner.ts'
@@ -94,6 +95,7 @@ function createJob(world: World, project: Project, pipeline: Pipeline, definitio
   }
   project.jobs.set(job.id, job)
   createDeployment(world, project, job, at)
+  happened(project, { trigger: 'job_events', job })
   if (definition.environment && !environment) settle(project, job, 'failed', at, 'environment_creation_failure')
 }
 

@@ -1,9 +1,10 @@
 import { mergeBase } from './commits.ts'
 import { lastSuccess } from './environment.ts'
 import { stop } from './environment-actions.ts'
+import { happened } from './happening.ts'
 import { startPipeline } from './pipeline-run.ts'
 import { Refusal } from './reply.ts'
-import { changedFiles, deleteBranch, fileAt, inTurn, readCommits, writeCommits } from './repository.ts'
+import { changedFiles, createBranch, deleteBranch, fileAt, inTurn, readCommits, writeCommits } from './repository.ts'
 import type { MergeRequest, Pipeline, Project, User, World } from './world.ts'
 
 interface Change {
@@ -26,7 +27,9 @@ export async function push(
   const { repository } = project
   if (!repository) throw new Refusal(400, { message: `${project.path} has no repository.` })
   const at = new Date()
+  let before: string | null = null
   const sha = await inTurn(repository, async () => {
+    before = project.branches.get(branch) ?? null
     const parent = project.branches.get(branch) ?? from ?? (project.branches.get(project.defaultBranch) as string)
     const merged = merges && project.branches.get(merges)
     const [written] = (await writeCommits(repository, [
@@ -36,11 +39,29 @@ export async function push(
     project.branches.set(branch, written)
     return written
   })
+  happened(project, { trigger: 'push_events', name: branch, before, after: sha, user })
   for (const mergeRequest of project.mergeRequests)
-    if (mergeRequest.sourceBranch === branch && mergeRequest.state === 'opened')
+    if (mergeRequest.sourceBranch === branch && mergeRequest.state === 'opened') {
       Object.assign(mergeRequest, { sha, updatedAt: at })
+      happened(project, { trigger: 'merge_requests_events', mergeRequest, action: 'update', user })
+    }
   if (message.includes('[skip ci]')) return { sha, pipeline: null }
   return { sha, pipeline: startPipeline(world, project, { ref: branch, sha, user, at }) }
+}
+
+/** A push of more than so many branches or tags tells hooks nothing. */
+const mostToldAtOnce = 3
+
+/** One push of several new branches at the default branch's commit, with `ci.skip`. */
+export async function pushBranches(project: Project, branches: readonly string[], user: User): Promise<string> {
+  const after = project.branches.get(project.defaultBranch) as string
+  for (const branch of branches) {
+    if (project.repository) await createBranch(project.repository, branch, after)
+    project.branches.set(branch, after)
+  }
+  if (branches.length > mostToldAtOnce) return after
+  for (const name of branches) happened(project, { trigger: 'push_events', name, before: null, after, user })
+  return after
 }
 
 /** Deletes a branch; GitLab then stops the environments whose last deployment came from it. */
@@ -48,6 +69,7 @@ export async function dropBranch(world: World, project: Project, branch: string)
   const sha = project.branches.get(branch) as string
   if (project.repository) await deleteBranch(project.repository, branch, sha)
   project.branches.delete(branch)
+  happened(project, { trigger: 'push_events', name: branch, before: sha, after: null, user: world.users[0] as User })
   for (const environment of project.environments.values())
     if (environment.state === 'available' && lastSuccess(project, environment)?.ref === branch)
       stop(world, project, environment, { force: false, user: world.users[0] as User })
@@ -78,5 +100,6 @@ export async function merge(world: World, project: Project, mergeRequest: MergeR
   })
   const at = new Date()
   Object.assign(mergeRequest, { state: 'merged', mergeCommitSha: sha, mergeUser: user, mergedAt: at, updatedAt: at })
+  happened(project, { trigger: 'merge_requests_events', mergeRequest, action: 'merge', user })
   if (mergeRequest.removeSourceBranch) await dropBranch(world, project, sourceBranch)
 }

@@ -115,6 +115,10 @@ export async function readCommits(dir: string): Promise<Map<string, Commit>> {
   return new Map(commits.map((commit) => [commit.id, commit]))
 }
 
+export async function createBranch(dir: string, branch: string, sha: string): Promise<void> {
+  await git(['-C', dir, 'update-ref', `refs/heads/${branch}`, sha])
+}
+
 /** Deletes a branch; GitLab keeps the commits that its pipelines name by a hidden reference. */
 export async function deleteBranch(dir: string, branch: string, sha: string): Promise<void> {
   await git(['-C', dir, 'update-ref', `refs/keep-around/${sha}`, sha])

@@ -28,6 +28,7 @@ const levels: Record<string, number> = {
   'PUT /projects/:id/hooks/:hookId': level.maintainer,
   'DELETE /projects/:id/hooks/:hookId': level.maintainer,
   'GET /projects/:id/hooks/:hookId/events': level.maintainer,
+  'POST /projects/:id/hooks/:hookId/events/:eventId/resend': level.maintainer,
   'POST /projects/:id/hooks/:hookId/test/:trigger': level.maintainer,
 }
 

@@ -12,6 +12,8 @@ import { environmentRoutes } from './environments.ts'
 import { type Fault, strike } from './faults.ts'
 import { fileRoutes } from './files.ts'
 import { freezePeriodRoutes } from './freeze-periods.ts'
+import { callHooksOf, stopCalling } from './hook-calls.ts'
+import { hookRoutes } from './hooks.ts'
 import { jobRoutes } from './jobs.ts'
 import { emptyLedger, enter } from './ledger.ts'
 import { lintRoutes } from './lint-routes.ts'
@@ -47,6 +49,7 @@ const table = routes(
   jobRoutes,
   environmentRoutes,
   deploymentRoutes,
+  hookRoutes,
 )
 
 const htmlPage = (status: number, words: string): Reply => ({
@@ -156,6 +159,7 @@ export async function startGitlab(world: World, port = 0): Promise<GitlabHandle>
     server.listen(port, '127.0.0.1', resolve)
   })
   world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  for (const project of world.projects.values()) callHooksOf(world, project)
   const hourly = setInterval(() => stopExpired(world, new Date()), 3_600_000)
   return {
     url: world.url,
@@ -163,6 +167,7 @@ export async function startGitlab(world: World, port = 0): Promise<GitlabHandle>
     async stop() {
       clearInterval(hourly)
       stopRunning(world)
+      stopCalling(world)
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },

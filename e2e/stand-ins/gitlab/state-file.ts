@@ -42,6 +42,7 @@ const versionOf = (project: Project): string =>
     latest(project.pipelines.values()),
     latest(project.environments.values()),
     latest(project.deployments.values()),
+    project.hooks.map(({ id, url, events }) => `${id} ${url} ${events.at(-1)?.id}`),
   ].join()
 
 const written = new WeakMap<Project, string>()
@@ -64,8 +65,8 @@ export function load(world: World): void {
   const saved: Omit<Saved, 'oauth'> & Partial<Saved> = deserialize(readFileSync(worldFile(world.dir)))
   Object.assign(world, saved)
   for (const name of readdirSync(world.dir).filter(isProjectFile)) {
-    // A world of an earlier version knew nothing that stands before production.
-    const project: Project = { ...talk(), ...deserialize(readFileSync(join(world.dir, name))) }
+    // A world of an earlier version knew nothing that stands before production, and no hooks.
+    const project: Project = { ...talk(), hooks: [], ...deserialize(readFileSync(join(world.dir, name))) }
     world.projects.set(project.id, project)
     written.set(project, versionOf(project))
   }

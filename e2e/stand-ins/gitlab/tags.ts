@@ -1,4 +1,5 @@
 import { presentCommit, resolve } from './commits.ts'
+import { happened } from './happening.ts'
 import { accessLevel } from './members.ts'
 import { page } from './page.ts'
 import { startPipeline } from './pipeline-run.ts'
@@ -56,6 +57,7 @@ const create = async (request: Request): Promise<Reply> => {
   if (!sha) throw refuse(`Target ${ref} is invalid`)
   if (project.repository) await createTag(project.repository, name, sha)
   project.tags.set(name, sha)
+  happened(project, { trigger: 'tag_push_events', name, before: null, after: sha, user })
   startPipeline(world, project, { ref: name, tag: true, sha, user, at: new Date() })
   return created(presentTag(world, project, name, sha))
 }
@@ -65,11 +67,12 @@ const isTagName = (name: string): boolean =>
   /^[^\s~^:?*[\\-][^\s~^:?*[\\]*$/u.test(name) && !/\.\.|\/\/|@\{|\.lock$|[./]$/.test(name)
 
 const remove = async (request: Request): Promise<Reply> => {
-  const { project, name } = named(request)
+  const { project, name, sha } = named(request)
   if (levelToCreate(project, name) !== null && accessLevel(request.world, project, request.user) < 40)
     throw new Refusal(403, { message: '403 Forbidden' })
   if (project.repository) await deleteTag(project.repository, name)
   project.tags.delete(name)
+  happened(project, { trigger: 'tag_push_events', name, before: sha, after: null, user: request.user })
   return noContent()
 }
 

@@ -134,6 +134,52 @@ export interface ProductionPipeline {
   environments: string[]
 }
 
+/** Kinds of events that a hook may want, as GitLab's API names them; the others never happen here. */
+export const hookTriggers = [
+  'push_events',
+  'tag_push_events',
+  'merge_requests_events',
+  'pipeline_events',
+  'job_events',
+  'deployment_events',
+] as const
+export type HookTrigger = (typeof hookTriggers)[number]
+
+/** One call of a hook, as GitLab keeps it. */
+export interface HookEvent {
+  id: number
+  trigger: HookTrigger
+  at: Date
+  headers: Record<string, string>
+  body: string
+  /** What the receiver answered; `internal error` when it did not. */
+  status: number | 'internal error'
+  responseHeaders: Record<string, string>
+  responseBody: string
+  seconds: number
+}
+
+export interface Hook {
+  id: number
+  uuid: string
+  url: string
+  name: string
+  description: string
+  /** Sent as it is; `null` sends none. */
+  token: string | null
+  /** Signs; `null` signs nothing. Set in GitLab's pages only. */
+  signingToken: string | null
+  wants: Set<HookTrigger>
+  verifiesSsl: boolean
+  createdAt: Date
+  failuresInRow: number
+  /** How often it was disabled for a while since the last success. */
+  pauses: number
+  disabledUntil: Date | null
+  /** The last five hundred, oldest first. */
+  events: HookEvent[]
+}
+
 export interface Project {
   id: number
   /** `group/name` */
@@ -156,6 +202,7 @@ export interface Project {
   jobs: Map<number, Job>
   environments: Map<number, Environment>
   deployments: Map<number, Deployment>
+  hooks: Hook[]
 }
 
 /** A Dokku host as the runner knows it: its address and the line that `known_hosts` would have. */
@@ -165,6 +212,13 @@ export interface DeployHost {
   httpPort: number
   httpsPort: number
   hostKeyFingerprint: string
+}
+
+export interface HookRules {
+  /** A hook may lead into the local network; GitLab itself says no unless it was told. */
+  toLocalNetwork: boolean
+  /** A hook that fails again and again is called no more; off unless it is GitLab.com. */
+  disabling: boolean
 }
 
 export interface Token {
@@ -192,6 +246,8 @@ export interface World {
   slow: Map<string, number>
   /** Job names whose next run fails, with how many runs. */
   failing: Map<string, number>
+  /** What an administrator set for hooks. */
+  hookRules: HookRules
   lastIds: Record<string, number>
 }
 

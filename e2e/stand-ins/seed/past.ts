@@ -121,4 +121,5 @@ export const emptyProject = (
   jobs: new Map(),
   environments: new Map(),
   deployments: new Map(),
+  hooks: [],
 })
