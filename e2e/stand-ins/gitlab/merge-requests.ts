@@ -1,4 +1,5 @@
 import { recordMergeRequest } from '../seed/past.ts'
+import { happened } from './happening.ts'
 import { ordered, page } from './page.ts'
 import { badParameter, created, notFound, ok, Refusal, type Reply } from './reply.ts'
 import { choice, instant, projectOf, type Request } from './request.ts'
@@ -127,6 +128,7 @@ const create = (request: Request): Reply => {
     removeSourceBranch: body.remove_source_branch === true,
     createdAt: new Date(),
   })
+  happened(project, { trigger: 'merge_requests_events', mergeRequest: made, action: 'open', user })
   return created(presentMergeRequest(world, project, made))
 }
 
