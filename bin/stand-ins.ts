@@ -11,6 +11,7 @@ const Ready = z.object({
   oauth: z.object({ id: z.string(), secret: z.string() }),
   dokkuHosts: z.string(),
   dokkuKeyFile: z.string(),
+  heroku: z.object({ url: z.string(), key: z.string() }).nullable(),
   authorityFile: z.string(),
   mappings: z.record(z.string(), z.unknown()),
 })
@@ -21,7 +22,7 @@ export interface StandIns {
   stop(): Promise<void>
 }
 
-/** Starts the stand-ins for GitLab and Dokku and waits for their word. `berthUrl` is where a sign-in leads back to. */
+/** Starts the stand-ins for GitLab, Dokku and Heroku and waits for their word. `berthUrl` is where a sign-in leads back to. */
 export async function startStandIns(dataDir: string, berthUrl: string | null = null): Promise<StandIns> {
   const script = path.join(root, 'e2e', 'stand-ins', 'start.ts')
   const place = ['--dir', path.join(dataDir, 'stand-ins'), '--parent', String(process.pid)]
@@ -44,6 +45,7 @@ export async function startStandIns(dataDir: string, berthUrl: string | null = n
       BERTH_GITLAB_PROJECTS: ready.gitlabProjects.join(','),
       BERTH_DOKKU_HOSTS: ready.dokkuHosts,
       BERTH_DOKKU_KEY_FILE: ready.dokkuKeyFile,
+      ...(ready.heroku && { BERTH_HEROKU_URL: ready.heroku.url, BERTH_HEROKU_API_KEY: ready.heroku.key }),
       BERTH_MAPPINGS: JSON.stringify(ready.mappings),
       NODE_EXTRA_CA_CERTS: ready.authorityFile,
       // Where the stand-ins serve their apps; in the world outside only public addresses are asked.

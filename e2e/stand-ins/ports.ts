@@ -10,6 +10,7 @@ export interface Ports {
   productionSsh: number
   productionHttp: number
   productionHttps: number
+  heroku?: number
 }
 
 export function readPorts(dir: string): Partial<Ports> {

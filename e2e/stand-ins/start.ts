@@ -1,4 +1,4 @@
-/** Starts GitLab and the two Dokku hosts, prints one line of JSON when all are ready, and stays until it is told to stop. */
+/** Starts GitLab, the two Dokku hosts and, where it is wanted, Heroku, prints one line of JSON when all are ready, and stays until it is told to stop. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,8 @@ import { type DokkuStandIn, startDokku } from './dokku/server.ts'
 import { apiToken, emptyWorld, readApiToken } from './gitlab/empty-world.ts'
 import { startGitlab } from './gitlab/server.ts'
 import { isSaved, load, resume, save } from './gitlab/state-file.ts'
-import type { DeployHost, World } from './gitlab/world.ts'
+import type { DeployHost, Project, World } from './gitlab/world.ts'
+import { type HerokuStandIn, startHeroku } from './heroku/server.ts'
 import { keyPair } from './keys.ts'
 import { onFreePort, type Ports, readPorts, writePorts } from './ports.ts'
 import { members, people } from './seed/people.ts'
@@ -25,12 +26,14 @@ export interface StandIns {
   /** In the form of `BERTH_DOKKU_HOSTS`. */
   dokkuHosts: string
   dokkuKeyFile: string
+  /** The Platform API and a key of the account; `null` without a Heroku. */
+  heroku: { url: string; key: string } | null
   /** Signs the certificates of the deployed apps; in the form of `NODE_EXTRA_CA_CERTS`. */
   authorityFile: string
   /** In the form of `BERTH_MAPPINGS`. */
   mappings: Record<string, unknown>
   /** Where the control doors are, and where the deployed apps answer at `http://<app>.localhost:<port>/`. */
-  control: { gitlab: string; review: string; production: string }
+  control: { gitlab: string; review: string; production: string; heroku: string }
   /** Where apps that have a certificate answer too, at `https://<app>.localhost:<port>/`. */
   httpsPorts: { review: number; production: number }
 }
@@ -45,6 +48,8 @@ export interface StandInOptions {
   large?: boolean
   /** With what only the demo has: more that is wrong, neighbours on the review host, and visitors. */
   demo?: boolean
+  /** With a Heroku, and the project `hello/hello-heroku` whose staging and production are there; the demo has them. */
+  heroku?: boolean
   /** Hosts that have the plugin `berth`. */
   berthPlugin?: string[]
   /** Instant that the seeded past is told from; with the same one all commits have the same ids. */
@@ -55,6 +60,11 @@ export interface StandInOptions {
 }
 
 const oauthClient = { id: 'stand-in-oauth-id', secret: 'stand-in-oauth-secret' }
+
+const herokuKey = 'HRKU-stand-in-key'
+
+/** Production is named by hand, since it has a domain of its own; staging is found by its address. */
+const onHeroku = (app: string) => ({ reviewHost: 'review', named: { production: { heroku: app } } })
 
 const mapping = (app: string) => ({
   reviewHost: 'review',
@@ -85,7 +95,7 @@ function openAuthority(dir: string): { authority: Authority; file: string } {
 /** Takes up the world that an earlier start left in `dir`, or begins a new one on emptied hosts. */
 async function openWorld(
   world: World,
-  hosts: { review: DokkuStandIn; production: DokkuStandIn },
+  hosts: { review: DokkuStandIn; production: DokkuStandIn; heroku: HerokuStandIn | null },
   options: StandInOptions,
 ): Promise<void> {
   if (isSaved(world.dir)) return load(world)
@@ -93,15 +103,16 @@ async function openWorld(
   const apps = await seed(world, { asOf, large, demo })
   await hosts.review.seed(apps.review, apps.reviewDatabases)
   await hosts.production.seed(apps.production)
+  hosts.heroku?.seed(apps.heroku)
   save(world)
 }
 
 export async function startStandIns(options: StandInOptions): Promise<{ standIns: StandIns; stop(): Promise<void> }> {
   const dir = resolve(options.dir)
   const gitlabDir = join(dir, 'gitlab')
+  const parts = ['gitlab', 'review', 'production', 'heroku']
   mkdirSync(dir, { recursive: true })
-  if (!isSaved(gitlabDir))
-    for (const part of ['gitlab', 'review', 'production']) rmSync(join(dir, part), { recursive: true, force: true })
+  if (!isSaved(gitlabDir)) for (const part of parts) rmSync(join(dir, part), { recursive: true, force: true })
   const [runner, berth] = [keyPair(join(dir, 'runner-key')), keyPair(join(dir, 'berth-key'))]
   const ports = { ...readPorts(dir), ...options.ports }
   const authorizedKeys = [runner.publicKey, berth.publicKey]
@@ -125,15 +136,27 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
     )
   const review = await openDokku('review')
   const production = await openDokku('production')
+  const heroku =
+    (options.heroku ?? options.demo)
+      ? await onFreePort([ports.heroku], ([port = 0]) =>
+          startHeroku({
+            dir: join(dir, 'heroku'),
+            key: herokuKey,
+            port,
+            ...(options.jobMs === undefined ? {} : { stepMs: options.jobMs / 4 }),
+          }),
+        )
+      : null
   const world = emptyWorld({
     dir: gitlabDir,
     users: people,
     members,
     hosts: { review: deployHost(review), production: deployHost(production) },
+    heroku: heroku && { url: heroku.url, port: heroku.port, key: herokuKey },
     runnerKeyFile: runner.file,
     jobMs: options.jobMs ?? 3000,
   })
-  await openWorld(world, { review, production }, options)
+  await openWorld(world, { review, production, heroku }, options)
   world.oauth.clients = [{ ...oauthClient, redirectUris: [...(options.oauthRedirects ?? [])] }]
   if (options.jobMs !== undefined) world.jobMs = options.jobMs
   const gitlab = await onFreePort([ports.gitlab], ([port]) => startGitlab(world, port))
@@ -145,11 +168,16 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
     productionSsh: production.sshPort,
     productionHttp: production.httpPort,
     productionHttps: production.httpsPort,
+    ...(heroku && { heroku: heroku.port }),
   })
   resume(world)
   const saving = setInterval(() => save(world), 5000)
 
   const projects = [...world.projects.values()].map(({ path }) => path)
+  const mappingOf = ({ path, production: { on } }: Project) => {
+    const app = path.split('/').at(-1) as string
+    return [path, on === 'heroku' ? onHeroku(app) : mapping(app)]
+  }
   const address = ({ name, sshPort, hostKeyFingerprint }: DokkuStandIn): string =>
     `${name}=ssh://dokku@127.0.0.1:${sshPort}#${hostKeyFingerprint}`
   return {
@@ -161,12 +189,14 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
       oauth: oauthClient,
       dokkuHosts: [review, production].map(address).join(','),
       dokkuKeyFile: berth.file,
+      heroku: heroku && { url: heroku.url, key: herokuKey },
       authorityFile,
-      mappings: Object.fromEntries(projects.map((path) => [path, mapping(path.split('/').at(-1) as string)])),
+      mappings: Object.fromEntries([...world.projects.values()].map(mappingOf)),
       control: {
         gitlab: gitlab.url,
         review: `http://127.0.0.1:${review.httpPort}`,
         production: `http://127.0.0.1:${production.httpPort}`,
+        heroku: heroku?.url ?? '',
       },
       httpsPorts: { review: review.httpsPort, production: production.httpsPort },
     },
@@ -174,7 +204,7 @@ export async function startStandIns(options: StandInOptions): Promise<{ standIns
       clearInterval(saving)
       save(world)
       await gitlab.stop()
-      await Promise.all([review.stop(), production.stop()])
+      await Promise.all([review.stop(), production.stop(), heroku?.stop()])
     },
   }
 }
@@ -188,6 +218,7 @@ function options(): StandInOptions & { parent?: number } {
       pace: { type: 'string' },
       small: { type: 'boolean', default: false },
       demo: { type: 'boolean', default: false },
+      heroku: { type: 'boolean' },
       'berth-plugin': { type: 'string', multiple: true },
       now: { type: 'string' },
       'oauth-redirect': { type: 'string', multiple: true },
@@ -198,6 +229,7 @@ function options(): StandInOptions & { parent?: number } {
     dir: values.dir,
     large: !values.small,
     demo: values.demo,
+    ...(values.heroku === undefined ? {} : { heroku: values.heroku }),
     ...(values['berth-plugin'] ? { berthPlugin: values['berth-plugin'] } : {}),
     ...(values['oauth-redirect'] ? { oauthRedirects: values['oauth-redirect'] } : {}),
     ...(values['job-ms'] ? { jobMs: Number(values['job-ms']) } : {}),

@@ -36,13 +36,15 @@ function deploying(world: World, project: Project, name: string, when: typeof au
     name,
     stage: name.replace(/-.*/s, ''),
     ...when,
-    environment: {
-      name,
-      urlOf: () => `http://${app}.localhost:${world.hosts.production.httpPort}/`,
-      action: 'start',
-    },
-    script: script.push('production', app),
+    environment: { name, urlOf: () => addressOf(world, project, { name, app }), action: 'start' },
+    script: project.production.on === 'heroku' ? script.dpl(app) : script.push('production', app),
   }
+}
+
+/** On Heroku production has a domain of its own, staging the one that Heroku gave it. */
+function addressOf(world: World, project: Project, { name, app }: { name: string; app: string }): string {
+  if (project.production.on !== 'heroku') return `http://${app}.localhost:${world.hosts.production.httpPort}/`
+  return `http://${name === 'production' ? 'www.' : ''}${app}.localhost:${world.heroku?.port ?? 0}/`
 }
 
 /** The jobs that a push of a branch or tag makes, by the pipeline of the talk. */

@@ -11,6 +11,7 @@ export function emptyWorld(options: {
   users: User[]
   members: World['members']
   hosts: { review: DeployHost; production: DeployHost }
+  heroku?: World['heroku']
   runnerKeyFile: string
   jobMs: number
 }): World {
@@ -18,6 +19,7 @@ export function emptyWorld(options: {
   if (!owner) throw new Error('A GitLab needs somebody to own its tokens.')
   return {
     ...options,
+    heroku: options.heroku ?? null,
     members: structuredClone(options.members),
     url: 'http://127.0.0.1',
     tokens: new Map([

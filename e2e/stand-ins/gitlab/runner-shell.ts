@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { deployByDpl } from '../heroku/dpl.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { pause } from './pause.ts'
 import { ExitCode, type Shell } from './shell.ts'
@@ -44,6 +45,17 @@ export function openShell(world: World, project: Project, job: Job, signal: Abor
         throw new ExitCode(128)
       }
       ended(await gitPush({ repository: project.repository, sha: job.sha, app }, world.hosts[host]))
+    },
+
+    async dpl(app) {
+      show(`dpl heroku api --app ${app} --api_key $HEROKU_API_KEY`)
+      const { heroku } = world
+      if (!heroku || !project.repository) {
+        say('API request failed.\nThe stand-ins were started without a Heroku.\n')
+        throw new ExitCode(1)
+      }
+      const { repository } = project
+      ended(await deployByDpl({ ...heroku, app, repository, sha: job.sha, say, signal }))
     },
 
     async pretend(command, lines, share) {

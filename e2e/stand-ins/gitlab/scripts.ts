@@ -50,6 +50,13 @@ export const stopReview: Script = async (shell) => {
   await shell.dokku('review', ['postgres:destroy', `${shell.slug}-database`, '--force'], { orElse: 'echo' })
 }
 
+export const dpl =
+  (app: string): Script =>
+  async (shell) => {
+    await shell.pretend('gem install dpl', ['Successfully installed dpl-2.0.5'], 0.1)
+    await shell.dpl(app)
+  }
+
 export const push =
   (host: 'review' | 'production', app: string): Script =>
   async (shell) => {

@@ -4,5 +4,5 @@ import type { Project } from './world.ts'
 export const talk = (): Pick<Project, 'protectedTags' | 'freezePeriods' | 'production'> => ({
   protectedTags: new Map(),
   freezePeriods: [],
-  production: { by: 'job', environments: ['production'] },
+  production: { by: 'job', on: 'dokku', environments: ['production'] },
 })

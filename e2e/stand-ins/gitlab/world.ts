@@ -130,6 +130,8 @@ export interface FreezePeriod {
 /** What the `.gitlab-ci.yml` of a project says of production: the talk's variant 1 plays a job, its variant 2 pushes a tag. */
 export interface ProductionPipeline {
   by: 'job' | 'tag'
+  /** Where staging and production run; review apps are on Dokku. */
+  on: 'dokku' | 'heroku'
   /** Names of the production environments. */
   environments: string[]
 }
@@ -238,6 +240,8 @@ export interface World {
   members: Record<string, Record<string, number>>
   projects: Map<number, Project>
   hosts: { review: DeployHost; production: DeployHost }
+  /** Where `dpl` deploys to; `null` without a Heroku. */
+  heroku: { url: string; port: number; key: string } | null
   /** Private key file of the runner. */
   runnerKeyFile: string
   /** How long a job takes, about. */

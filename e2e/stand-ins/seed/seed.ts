@@ -1,21 +1,27 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { World } from '../gitlab/world.ts'
+import type { SeedApp as SeedHerokuApp } from '../heroku/seed.ts'
 import { seedDemo } from './demo.ts'
 import { seedHandbook } from './handbook.ts'
 import { type SeedApps, seedHelloApp } from './hello-app.ts'
+import { seedHelloHeroku } from './hello-heroku.ts'
 import { seedMonolith } from './monolith.ts'
 
 /** Fills an empty world with the projects; gives what the Dokku hosts must have to match. */
 export async function seed(
   world: World,
   { asOf, large, demo = false }: { asOf: Date; large: boolean; demo?: boolean },
-): Promise<SeedApps & { reviewDatabases: string[] }> {
+): Promise<SeedApps & { reviewDatabases: string[]; heroku: SeedHerokuApp[] }> {
   const repositories = join(world.dir, 'repositories')
   await mkdir(repositories, { recursive: true })
+  const onHeroku = world.heroku
+    ? await seedHelloHeroku(world, { asOf, repository: join(repositories, 'hello-heroku.git') })
+    : null
   const parts = [
     await seedHelloApp(world, { asOf, repository: join(repositories, 'hello-app.git') }),
     await seedHandbook(world, { asOf, repository: join(repositories, 'handbook.git') }),
+    ...(onHeroku ? [onHeroku] : []),
     ...(large ? [seedMonolith(world, asOf)] : []),
   ]
   const more = demo ? await seedDemo(world, asOf) : { review: [], reviewDatabases: [] }
@@ -23,5 +29,6 @@ export async function seed(
     review: [...parts.flatMap(({ review }) => review), ...more.review],
     production: parts.flatMap(({ production }) => production),
     reviewDatabases: more.reviewDatabases,
+    heroku: onHeroku?.heroku ?? [],
   }
 }
