@@ -6,12 +6,23 @@ import { readEnv } from './lib/env.ts'
 
 const env = readEnv()
 const isTls = env.BERTH_URL?.startsWith('https:') ?? false
-const signInOrigins = env.BERTH_GITLAB_URL && env.BERTH_GITLAB_OAUTH_ID ? [new URL(env.BERTH_GITLAB_URL).origin] : []
+
+/** The instance of this process, which knows what is connected by now; it is not imported, for it is far too heavy here. */
+const shared = globalThis as { berthInstance?: { env: typeof env } }
+
+function signInOrigins(): string[] {
+  const { BERTH_GITLAB_URL: url, BERTH_GITLAB_OAUTH_ID: id } = (shared.berthInstance ?? { env }).env
+  return url && id ? [new URL(url).origin] : []
+}
 
 /** Stands before every page and door: a nonce for this answer's scripts, an id for this request, headers for every answer. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID())
-  const policy = contentSecurityPolicy({ nonce, signInOrigins, isDevelopment: process.env.NODE_ENV === 'development' })
+  const policy = contentSecurityPolicy({
+    nonce,
+    signInOrigins: signInOrigins(),
+    isDevelopment: process.env.NODE_ENV === 'development',
+  })
   const requestId = requestIdOf(request.headers.get(requestIdHeader))
 
   // Next puts the nonce on its own scripts when it finds the policy on the request.

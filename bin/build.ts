@@ -7,6 +7,7 @@ import { root } from './child.ts'
 const sources = [
   'app',
   'dokku-plugin',
+  'instrumentation.ts',
   'lib',
   'public',
   'next.config.ts',

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '../lib/db/client.ts'
+import { hasOwnConnections } from '../lib/db/connections.ts'
 import { migrate } from '../lib/db/migrations.ts'
 import { freePort, isPortFree } from '../lib/db/port.ts'
 import type { Env } from '../lib/env.ts'
@@ -52,7 +53,7 @@ async function start(env: Env): Promise<void> {
     if (!build()) throw new Error('The pages could not be built.')
   }
 
-  const wantsDemo = env.BERTH_GITLAB_URL === null && env.BERTH_DOKKU_HOSTS.length === 0
+  const wantsDemo = isUnconfigured(env) && env.BERTH_DEMO !== false && !(await isBegun(database.url))
   const standIns = wantsDemo ? await startStandIns(env.BERTH_DATA_DIR, env.BERTH_URL ?? origin) : null
   if (standIns) running.push(standIns.stop)
 
@@ -65,6 +66,8 @@ async function start(env: Env): Promise<void> {
     BERTH_DATA_DIR: env.BERTH_DATA_DIR,
     BERTH_SECRET: env.BERTH_SECRET ?? keptSecret(env.BERTH_DATA_DIR),
     BERTH_URL: env.BERTH_URL ?? origin,
+    // Set by whoever asked for a demo, where there is none.
+    ...(!standIns && { BERTH_DEMO: 'false' }),
     PORT: String(port),
   }
   const worker = supervise({ name: 'worker', args: [path.join(root, 'bin', 'worker.ts')], env: childEnv })
@@ -80,6 +83,18 @@ async function start(env: Env): Promise<void> {
   if (standIns) console.log(`Demo: stand-ins for GitLab (${standIns.env.BERTH_GITLAB_URL}) and two Dokku hosts`)
   await sayHowToSignIn(env, database.url)
   console.log(`Berth is at ${env.BERTH_URL ?? origin}`)
+}
+
+const isUnconfigured = (env: Env): boolean => env.BERTH_GITLAB_URL === null && env.BERTH_DOKKU_HOSTS.length === 0
+
+/** Whether somebody connected something in the browser, or left the demo there. */
+async function isBegun(url: string): Promise<boolean> {
+  const db = connect(url, { poolSize: 1 })
+  try {
+    return await hasOwnConnections(db)
+  } finally {
+    await db.$disconnect()
+  }
 }
 
 /** The usual port may be taken by anything: the next free one will do. A port that somebody chose is not replaced. */

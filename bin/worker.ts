@@ -1,4 +1,4 @@
-import { instance, syncWorld } from '#lib/context.ts'
+import { type Instance, instance, openInstance, syncWorld } from '#lib/context.ts'
 import { keepHosts } from '#lib/db/observations-projects.ts'
 import { followOperations } from '#lib/operations/follow.ts'
 import { runPolicies } from '#lib/operations/policy-run.ts'
@@ -17,59 +17,86 @@ import { createProber } from '#lib/url/index.ts'
 /** A look that does not end by itself is left behind: its lease lapses, and the next worker takes it up. */
 const stopTimeoutMs = 15_000
 
-const { env, world, databaseUrl } = instance()
-const observing = syncWorld(world, env)
+interface Work {
+  stop(): Promise<void>
+}
 
-await keepHosts(world.db, env.BERTH_DOKKU_HOSTS)
-const schedule = await startSchedule({
-  databaseUrl,
-  db: world.db,
-  settings: {
-    idleSeconds: env.BERTH_SYNC_IDLE_SECONDS,
-    watchedSeconds: env.BERTH_SYNC_WATCHED_SECONDS,
-    dokkuSeconds: env.BERTH_DOKKU_SECONDS,
-    dokkuSharePercent: env.BERTH_DOKKU_SHARE,
-    requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
-  },
-  look,
-  everyMinute: () => decideByClock(observing),
-  // Policies change things, which a read-only Berth never does.
-  everyFiveMinutes: async () => (env.BERTH_READ_ONLY ? undefined : runPolicies(observing)),
-  now: world.now,
-})
-const jobLogs = followJobLogs(observing)
-const hostEvents = followHostEvents(observing)
-const usage = followUsage(observing)
-const urls = followUrls(observing, {
-  prober: createProber({ networks: env.BERTH_PROBE_NETWORKS }),
-  settings: { probeSeconds: env.BERTH_PROBE_SECONDS },
-})
-const outbox = followOutbox(world)
-const operations = await followOperations(world, { connectionString: databaseUrl })
-console.log('The worker observes and follows operations.')
+/** Everything that a worker does, by the connections of this instance. */
+async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
+  const observing = syncWorld(world, env)
+  await keepHosts(world.db, env.BERTH_DOKKU_HOSTS)
 
-async function look(sourceId: string): Promise<void> {
-  const [kind, id = ''] = sourceId.split(/:(.*)/s)
-  if (kind === 'dokku') await syncHost(observing, id, { sharePercent: env.BERTH_DOKKU_SHARE })
-  else if (id === '') await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
-  else await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
+  async function look(sourceId: string): Promise<void> {
+    const [kind, id = ''] = sourceId.split(/:(.*)/s)
+    if (kind === 'dokku') await syncHost(observing, id, { sharePercent: env.BERTH_DOKKU_SHARE })
+    else if (id === '') await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
+    else await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
+  }
+
+  const parts: Work[] = [
+    await startSchedule({
+      databaseUrl,
+      db: world.db,
+      settings: {
+        idleSeconds: env.BERTH_SYNC_IDLE_SECONDS,
+        watchedSeconds: env.BERTH_SYNC_WATCHED_SECONDS,
+        dokkuSeconds: env.BERTH_DOKKU_SECONDS,
+        dokkuSharePercent: env.BERTH_DOKKU_SHARE,
+        requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
+      },
+      look,
+      everyMinute: () => decideByClock(observing),
+      // Policies change things, which a read-only Berth never does.
+      everyFiveMinutes: async () => (env.BERTH_READ_ONLY ? undefined : runPolicies(observing)),
+      now: world.now,
+    }),
+    followJobLogs(observing),
+    followHostEvents(observing),
+    followUsage(observing),
+    followUrls(observing, {
+      prober: createProber({ networks: env.BERTH_PROBE_NETWORKS }),
+      settings: { probeSeconds: env.BERTH_PROBE_SECONDS },
+    }),
+    followOutbox(world),
+    await followOperations(world, { connectionString: databaseUrl }),
+  ]
+  return {
+    async stop() {
+      await Promise.all(parts.map((part) => part.stop()))
+    },
+  }
 }
 
 let stopping = false
+
+/** One after another: what is connected may change again while the work begins anew. */
+let work: Promise<Work>
+
+const current = await openInstance((next) => {
+  if (stopping) return
+  work = work
+    .then((begun) => begun.stop())
+    .then(() => startWork(next))
+    .then((begun) => {
+      console.log('The worker goes by the new connections.')
+      return begun
+    })
+  // A worker that cannot begin again ends, and whoever supervises it starts another.
+  work.catch((error: Error) => {
+    console.error(error.message)
+    process.exit(1)
+  })
+})
+work = startWork(current)
+await work
+console.log('The worker observes and follows operations.')
 
 async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
   setTimeout(() => process.exit(0), stopTimeoutMs).unref()
-  await Promise.all([
-    schedule.stop(),
-    jobLogs.stop(),
-    hostEvents.stop(),
-    usage.stop(),
-    urls.stop(),
-    outbox.stop(),
-    operations.stop(),
-  ])
+  await (await work).stop()
+  const { world } = instance()
   for (const dokku of world.dokku.values()) dokku.close()
   await world.db.$disconnect()
   process.exit(0)

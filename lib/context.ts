@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { cookieActor, tokenActor } from './caller.ts'
+import { connected } from './connections.ts'
 import { connect, type Database } from './db/client.ts'
+import { connectionsTopic, storedConnections } from './db/connections.ts'
+import { listen } from './db/notifications.ts'
 import { createDokku, type Dokku } from './dokku/index.ts'
 import type { Actor } from './domain/access.ts'
 import { BerthError } from './domain/errors.ts'
@@ -10,6 +14,7 @@ import { type Env, readEnv } from './env.ts'
 import type { Gitlab } from './gitlab/index.ts'
 import { gitlabFor, oauthOf, required } from './gitlab-clients.ts'
 import { createHeroku, type Heroku } from './heroku/index.ts'
+import { log } from './log.ts'
 import { createNotifier, type MailServer, type Notifier } from './notify/index.ts'
 import { accessTokenOf } from './operations/gitlab-token.ts'
 import { provesSameOrigin } from './operations/same-origin.ts'
@@ -58,14 +63,16 @@ export interface Instance {
   databaseUrl: string
 }
 
-/** Assembles the world for what people ask. Opens no connection yet. */
-export function createWorld(env: Env): World {
-  const db = connect(databaseUrlOf(env))
+/**
+ * Assembles the world for what people ask. Opens no connection yet. What an earlier world has open stays open where the
+ * settings say the same.
+ */
+export function createWorld(env: Env, earlier: Pick<Instance, 'world' | 'env'> | null = null): World {
+  const db = earlier?.world.db ?? connect(databaseUrlOf(env))
   const gitlab = gitlabFor('people', { db, env })
   const seal = createSeal(required(env.BERTH_SECRET, 'BERTH_SECRET'), env.BERTH_SECRET_PREVIOUS)
   const now = () => new Date()
   const tokens = { db, seal, now, oauth: oauthOf(env) }
-  const privateKey = env.BERTH_DOKKU_KEY_FILE === null ? null : readFileSync(env.BERTH_DOKKU_KEY_FILE, 'utf8')
   return {
     db,
     gitlab,
@@ -74,7 +81,7 @@ export function createWorld(env: Env): World {
       await accessTokenOf(tokens, personId)
       return gitlabFor('people', { db, env }, (refused) => accessTokenOf(tokens, personId, refused))
     },
-    dokku: new Map(env.BERTH_DOKKU_HOSTS.map((host) => [host.name, createDokku(host, { privateKey })])),
+    dokku: dokkuHosts(env, earlier),
     heroku: herokuFor(env),
     mappingOf: (pathWithNamespace) => mappingFrom(env, pathWithNamespace),
     limits: { mostApps: env.BERTH_DOKKU_MOST_APPS, probeSeconds: env.BERTH_PROBE_SECONDS },
@@ -94,15 +101,67 @@ export function syncWorld(world: World, env: Env): World {
 }
 
 /** Next bundles routes and pages apart from each other; what they share lives on the process. */
-const shared = globalThis as { berthInstance?: Instance }
+const shared = globalThis as { berthInstance?: Instance; berthRenewal?: Promise<Instance> }
 
-/** The one instance of this process, made when first asked for. */
+/**
+ * The one instance of this process as it is now: what is connected may be another at the next request. A process that
+ * has not called `openInstance` goes by the environment variables alone.
+ */
 export function instance(): Instance {
-  if (!shared.berthInstance) {
-    const env = readEnv()
-    shared.berthInstance = { env, world: createWorld(env), databaseUrl: databaseUrlOf(env) }
-  }
+  shared.berthInstance ??= instanceOf(readEnv())
   return shared.berthInstance
+}
+
+const instanceOf = (env: Env, earlier: Instance | null = null): Instance => ({
+  env,
+  world: createWorld(env, earlier),
+  databaseUrl: databaseUrlOf(env),
+})
+
+/** Makes the instance go by what is connected in the database by now, and answers what it is then; one renewal at a time. */
+export function renewInstance(): Promise<Instance> {
+  const renewal = (shared.berthRenewal ?? Promise.resolve()).catch(() => {}).then(renewed)
+  shared.berthRenewal = renewal
+  return renewal
+}
+
+async function renewed(): Promise<Instance> {
+  const earlier = instance()
+  const { db, seal } = earlier.world
+  const stored = await storedConnections(db, seal, (what) => log.error(`What is stored of ${what} cannot be read.`))
+  const env = connected(readEnv(), stored)
+  // Nothing is built anew for nothing.
+  if (isDeepStrictEqual(env, earlier.env)) return earlier
+  const next = instanceOf(env, earlier)
+  shared.berthInstance = next
+  const kept = new Set(next.world.dokku.values())
+  for (const dokku of earlier.world.dokku.values()) if (!kept.has(dokku)) dokku.close()
+  return next
+}
+
+/**
+ * Opens the instance with what is connected in the database, and keeps to it: `onRenewed` is called with each that follows,
+ * after somebody connected something in any process on the same database.
+ */
+export async function openInstance(onRenewed: (next: Instance) => void = () => {}): Promise<Instance> {
+  let known: Instance | null = null
+  const renew = async () => {
+    const next = await renewInstance()
+    if (known !== null && next !== known) onRenewed(next)
+    known = next
+    return next
+  }
+  const renewSoon = () => {
+    renew().catch((error) => log.error({ err: error }, 'What is connected could not be read.'))
+  }
+  await listen(
+    instance().databaseUrl,
+    (topics) => {
+      if (topics.includes(connectionsTopic)) renewSoon()
+    },
+    renewSoon,
+  )
+  return renew()
 }
 
 /**
@@ -155,6 +214,18 @@ export async function pageContext(): Promise<Context> {
 
 function herokuFor({ BERTH_HEROKU_URL: url, BERTH_HEROKU_API_KEY: apiKey }: Env): Heroku | null {
   return apiKey === null ? null : createHeroku({ url, apiKey })
+}
+
+function dokkuHosts(env: Env, earlier: Pick<Instance, 'world' | 'env'> | null): Map<string, Dokku> {
+  const sharedKey = env.BERTH_DOKKU_KEY_FILE === null ? null : readFileSync(env.BERTH_DOKKU_KEY_FILE, 'utf8')
+  const known = new Map(earlier?.env.BERTH_DOKKU_HOSTS.map((host) => [JSON.stringify(host), host.name]))
+  return new Map(
+    env.BERTH_DOKKU_HOSTS.map((host) => {
+      const same = earlier?.world.dokku.get(known.get(JSON.stringify(host)) ?? '')
+      const { privateKey = sharedKey, ...settings } = host
+      return [host.name, same ?? createDokku(settings, { privateKey })]
+    }),
+  )
 }
 
 /** `readEnv` has seen to it that a mail server comes with a sender. */

@@ -19,6 +19,12 @@ const whole = (minimum: number, maximum: number, fallback: number) =>
     })
     .default(fallback)
 
+/** `null` when nobody said. */
+const optionalFlag = z
+  .enum(['true', 'false'], { error: 'is neither true nor false' })
+  .optional()
+  .transform((value) => (value === undefined ? null : value === 'true'))
+
 const flag = z
   .enum(['true', 'false'], { error: 'is neither true nor false' })
   .default('false')
@@ -53,6 +59,17 @@ const networks = z
 const dokkuHost =
   /^(?<name>[a-z0-9-]+)=ssh:\/\/(?:(?<user>[a-z_][a-z0-9_-]*)@)?(?<address>[^/:#@\s]+)(?::(?<port>\d+))?\/?(?:#(?<key>SHA256:[A-Za-z0-9+/]{43}))?$/
 
+/** A Dokku host that Berth knows. */
+export interface ConfiguredHost {
+  name: string
+  user: string
+  address: string
+  port: number
+  hostKeyFingerprint: string | null
+  /** Its own, in OpenSSH form; absent: the key in `BERTH_DOKKU_KEY_FILE`. */
+  privateKey?: string
+}
+
 const dokkuHosts = z
   .string()
   .default('')
@@ -60,7 +77,7 @@ const dokkuHosts = z
     text
       .split(/[\s,]+/)
       .filter(Boolean)
-      .map((entry) => {
+      .map((entry): ConfiguredHost => {
         const parts = dokkuHost.exec(entry)?.groups
         if (!parts) {
           context.addIssue({
@@ -125,7 +142,8 @@ const variables = {
     schema: optionalUrl('postgresql', 'postgres'),
   },
   BERTH_GITLAB_URL: {
-    about: 'GitLab, e.g. https://gitlab.example.jp. Unset together with BERTH_DOKKU_HOSTS: the built-in stand-ins.',
+    about:
+      'GitLab, e.g. https://gitlab.example.jp. Unset: the one connected in the browser, else the built-in stand-ins.',
     default: '',
     schema: optionalUrl('https', 'http'),
   },
@@ -283,9 +301,10 @@ const variables = {
     schema: networks,
   },
   BERTH_DEMO: {
-    about: 'Set by `npm run up` when it runs the stand-ins; pages then say so.',
-    default: 'false',
-    schema: flag,
+    about:
+      'false: `npm run up` begins empty, with the setup in the browser. Unset: with nothing connected it starts the stand-ins, sets this to true, and pages say so.',
+    default: '',
+    schema: optionalFlag,
   },
 } satisfies Record<string, Omit<Variable, 'name'>>
 

@@ -2,7 +2,14 @@ import type { Database } from './db/client.ts'
 import { sharedBudget } from './db/request-budget.ts'
 import { BerthError } from './domain/errors.ts'
 import type { Env } from './env.ts'
-import { createGitlab, createGitlabOauth, type Gitlab, type GitlabOauth, type GitlabOptions } from './gitlab/index.ts'
+import {
+  createGitlab,
+  createGitlabOauth,
+  type Gitlab,
+  type GitlabOauth,
+  type GitlabOptions,
+  type TokenSource,
+} from './gitlab/index.ts'
 
 /** Sync leaves a tenth of GitLab's budget to people's clicks, which wait less long for it. */
 const budgets = {
@@ -10,19 +17,27 @@ const budgets = {
   people: { share: 1, maxWaitMs: 10_000 },
 }
 
-/** GitLab for whoever draws on this budget; `token` is Berth's own unless somebody else's is given. */
+/**
+ * GitLab for whoever draws on this budget; `token` is Berth's own unless somebody else's is given. Where none is connected
+ * every call says so.
+ */
 export function gitlabFor(
   who: keyof typeof budgets,
   { db, env }: { db: Database; env: Env },
-  token: GitlabOptions['token'] = required(env.BERTH_GITLAB_TOKEN, 'BERTH_GITLAB_TOKEN'),
+  token: GitlabOptions['token'] = env.BERTH_GITLAB_TOKEN ?? notConnected,
 ): Gitlab {
   const requestsPerMinute = env.BERTH_GITLAB_REQUESTS_PER_MINUTE
   return createGitlab({
-    url: required(env.BERTH_GITLAB_URL, 'BERTH_GITLAB_URL'),
-    token,
+    url: env.BERTH_GITLAB_URL ?? 'https://gitlab.invalid',
+    token: env.BERTH_GITLAB_URL === null ? notConnected : token,
     requestsPerMinute,
     budget: sharedBudget(db, { requestsPerMinute, ...budgets[who] }),
   })
+}
+
+/** Asked before every request, so that none is made. */
+const notConnected: TokenSource = async () => {
+  throw new BerthError('invalid', 'gitlab', 'No GitLab is connected yet.')
 }
 
 /** Where people sign in with GitLab; `null` where that is not set up. */
