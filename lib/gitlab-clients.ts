@@ -48,9 +48,12 @@ export function oauthOf(env: Env): GitlabOauth | null {
     url,
     clientId,
     clientSecret,
-    redirectUri: `${publicOriginOf(env)}/api/auth/callback/gitlab`,
+    redirectUri: redirectUriOf(env),
   })
 }
+
+/** Where GitLab sends a browser back to. */
+export const redirectUriOf = (env: Env): string => `${publicOriginOf(env)}/api/auth/callback/gitlab`
 
 /** As browsers know this Berth. */
 export const publicOriginOf = (env: Env): string => new URL(required(env.BERTH_URL, 'BERTH_URL')).origin

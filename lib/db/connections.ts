@@ -39,7 +39,8 @@ export interface HostRow {
   publicKey: string
   privateKey: string
   hostKeyFingerprint: string | null
-  hostKeyType: string | null
+  shownFingerprint: string
+  shownType: string
   connectedAt: Date | null
   createdAt: Date
   createdBy: string

@@ -1,5 +1,7 @@
 export { memoryBudget, type RequestBudget } from './budget.ts'
+export { baseOf, checkGitlab } from './check.ts'
 export type { CommitWish, Gitlab, GitlabUser, MergeRequestWish, Page, PageQuery } from './contract.ts'
 export { createGitlab, type GitlabOptions } from './create.ts'
+export { findProjects } from './find-projects.ts'
 export { createGitlabOauth, type GitlabOauth, type GitlabTokens } from './oauth.ts'
 export type { TokenSource } from './transport.ts'

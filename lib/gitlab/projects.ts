@@ -6,7 +6,7 @@ import { readEveryPage } from './pages.ts'
 import { id, orNull, readable } from './schema.ts'
 
 /** https://docs.gitlab.com/api/projects/ */
-const project: z.ZodType<Project> = z
+export const project: z.ZodType<Project> = z
   .object({
     id,
     path_with_namespace: z.string(),
