@@ -85,7 +85,9 @@ async function start(env: Env): Promise<void> {
   console.log(`Berth is at ${env.BERTH_URL ?? origin}`)
 }
 
-const isUnconfigured = (env: Env): boolean => env.BERTH_GITLAB_URL === null && env.BERTH_DOKKU_HOSTS.length === 0
+function isUnconfigured(env: Env): boolean {
+  return env.BERTH_GITLAB_URL === null && env.BERTH_DOKKU_HOSTS.length === 0
+}
 
 /** Whether somebody connected something in the browser, or left the demo there. */
 async function isBegun(url: string): Promise<boolean> {

@@ -90,7 +90,7 @@ describe('the environment goes first', () => {
 
   test('it says what it sets', () => {
     const given = readEnv({ ...givenGitlab, BERTH_DOKKU_HOSTS: 'a=ssh://x', BERTH_DOKKU_KEY_FILE: 'file' })
-    expect(setByEnv(given)).toEqual({ gitlab: true, oauth: false, projects: false, hosts: ['a'] })
+    expect(setByEnv(given)).toEqual({ gitlab: true, oauth: false, projects: false, heroku: false, hosts: ['a'] })
   })
 })
 

@@ -6,6 +6,7 @@ export interface SetByEnv {
   gitlab: boolean
   oauth: boolean
   projects: boolean
+  heroku: boolean
   /** Names of hosts. */
   hosts: readonly string[]
 }
@@ -22,6 +23,7 @@ export function connected(given: Env, stored: StoredConnections): Env {
     ...env,
     ...gitlabPart(env, stored.gitlab),
     BERTH_DOKKU_HOSTS: [...env.BERTH_DOKKU_HOSTS, ...stored.hosts.filter(({ name }) => !named.has(name)).map(hostFrom)],
+    BERTH_HEROKU_API_KEY: env.BERTH_HEROKU_API_KEY ?? stored.herokuKey,
     BERTH_MAPPINGS: { ...stored.mappings, ...env.BERTH_MAPPINGS },
   }
 }
@@ -30,6 +32,7 @@ export const setByEnv = (given: Env): SetByEnv => ({
   gitlab: given.BERTH_GITLAB_URL !== null,
   oauth: given.BERTH_GITLAB_OAUTH_ID !== null,
   projects: given.BERTH_GITLAB_PROJECTS.length > 0,
+  heroku: given.BERTH_HEROKU_API_KEY !== null,
   hosts: given.BERTH_DOKKU_HOSTS.map(({ name }) => name),
 })
 
@@ -78,5 +81,6 @@ const withoutStandIns = (env: Env): Env => ({
   BERTH_DOKKU_HOSTS: [],
   BERTH_DOKKU_KEY_FILE: null,
   BERTH_MAPPINGS: {},
+  BERTH_HEROKU_API_KEY: null,
   BERTH_PROBE_NETWORKS: [],
 })
