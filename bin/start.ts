@@ -5,10 +5,10 @@ import { hasOwnConnections } from '../lib/db/connections.ts'
 import { migrate } from '../lib/db/migrations.ts'
 import { freePort, isPortFree } from '../lib/db/port.ts'
 import type { Env } from '../lib/env.ts'
-import { needsPassword, setupCode } from '../lib/operations/operator-password.ts'
 import { build, isBuildStale, nextCommand } from './build.ts'
 import { root, supervise } from './child.ts'
 import { openDatabase } from './database.ts'
+import { sayHowToSignIn } from './first-sign-in.ts'
 import { keptSecret } from './secret.ts'
 import { readSettings } from './settings.ts'
 import { startStandIns } from './stand-ins.ts'
@@ -120,14 +120,4 @@ async function answers(url: string): Promise<void> {
     await delay(100)
   }
   throw new Error(`The web server did not answer at ${url} within ${readyTimeoutMs / 1000} s.`)
-}
-
-async function sayHowToSignIn(env: Env, url: string): Promise<void> {
-  const db = connect(url, { poolSize: 1 })
-  try {
-    if (!(await needsPassword({ db }, env.BERTH_OPERATOR_PASSWORD))) return
-    console.log(`Setup code, to choose the operator's password in the browser: ${await setupCode(env.BERTH_DATA_DIR)}`)
-  } finally {
-    await db.$disconnect()
-  }
 }

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createFakeHost, type FakeHost } from './fake-host.ts'
+
+const here = import.meta.dirname
+
+const absent = ['ansible-playbook', 'ansible-lint', 'yamllint', 'ssh-keygen'].filter(
+  (command) => spawnSync(command, ['--help']).error,
+)
+if (absent.length > 0) console.log(`The playbook is not tried here: there is no ${absent.join(', no ')}.`)
+
+const keys = {
+  berth: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPMNgnXA3/yXjHJQfA/aI6NMJZAIZo/6L4Rbh0Iue/l7 berth',
+  ci: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEHUHe+muoyAX7ljy9jtxsJlBkvUK9Yk5pLVAfr+ESLM ci',
+  newer: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBPUoA5l1EZtlh1IFqqtNJCr02Hs+8+Bys1A5Yu99Vkf berth, again',
+}
+
+function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: here,
+    encoding: 'utf8',
+    env: { ...process.env, ANSIBLE_NOCOLOR: '1', ANSIBLE_LOCALHOST_WARNING: '0', ...env },
+  })
+  return { status, output: `${stdout}${stderr}` }
+}
+
+describe.skipIf(absent.length > 0)('the playbook', () => {
+  test('is lint-clean', () => {
+    expect(run('yamllint', ['--strict', '.'])).toEqual({ status: 0, output: '' })
+    const { status, output } = run('ansible-lint', ['--offline', '--nocolor', '-q', '--strict', 'playbook.yml'])
+    expect({ status, output: output.trim() }).toEqual({ status: 0, output: '' })
+  })
+
+  test('is sound with the inventory that it shows', () => {
+    const inventory = ['-i', 'inventory.example.yml', 'playbook.yml']
+    expect(run('ansible-playbook', ['--syntax-check', ...inventory]).status).toBe(0)
+    expect(run('ansible-playbook', ['--list-hosts', ...inventory]).output).toContain('review.example.jp')
+  })
+})
+
+/** Its facts come from this very machine, and it refuses others. */
+const isDebian = existsSync('/etc/debian_version')
+
+describe.skipIf(absent.length > 0 || !isDebian)('a Dokku host', () => {
+  let host: FakeHost
+  beforeEach(() => {
+    host = createFakeHost()
+  })
+  afterEach(() => host.remove())
+
+  /** Everything but the packages, which would be installed on this machine. */
+  function provision(settings: object = {}) {
+    const said = {
+      dokku_domain: 'review.example.jp',
+      dokku_keys: [
+        { name: 'berth', key: keys.berth },
+        { name: 'gitlab-ci', key: keys.ci },
+      ],
+      berth_url: 'https://berth.example.jp',
+      ansible_become: false,
+      ansible_python_interpreter: 'auto_silent',
+      ...settings,
+    }
+    return run(
+      'ansible-playbook',
+      ['-i', host.inventory, '--skip-tags', 'packages', '-e', JSON.stringify(said), 'playbook.yml'],
+      { PATH: host.path },
+    )
+  }
+
+  test('gets plugins, domain, keys and firewall, and nothing changes the second time', () => {
+    const first = provision()
+    expect(first.output).toMatch(/failed=0/)
+    expect(host.has('plugins')).toBe('postgres\nberth')
+    expect(host.has('domain')).toBe('review.example.jp')
+    expect(host.has('key-berth')).toBe(keys.berth)
+    expect(host.has('key-gitlab-ci')).toBe(keys.ci)
+    expect(host.has('rules')).toBe('22/tcp\n80/tcp\n443/tcp')
+    // Whoever closes the door before opening their own port is locked out.
+    const changes = host.changes()
+    expect(changes.indexOf('ufw allow 22/tcp')).toBeLessThan(changes.indexOf('ufw --force enable'))
+
+    const second = provision()
+    expect(second.output).toMatch(/changed=0 .*failed=0/)
+  })
+
+  test('takes a newer key of a name in the place of the old one, and leaves what it does not know', () => {
+    provision()
+    const others = [{ name: 'berth', key: keys.newer }]
+    expect(provision({ dokku_keys: others, berth_url: '' }).output).toMatch(/failed=0/)
+    expect(host.has('key-berth')).toBe(keys.newer)
+    expect(host.has('key-gitlab-ci')).toBe(keys.ci)
+    expect(host.has('plugins')).toBe('postgres\nberth')
+  })
+
+  test('is not touched when something is not said', () => {
+    for (const settings of [{ dokku_domain: 'not a domain' }, { dokku_keys: [{ name: 'berth', key: 'PRIVATE' }] }])
+      expect(provision(settings).output).toContain('dokku_domain must be a domain')
+    expect(host.changes()).toEqual([])
+  })
+})
