@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isThere } from '../bin/system-tools.ts'
 import { createFakeHost, type FakeHost } from './fake-host.ts'
 
 const here = import.meta.dirname
 
-const absent = ['ansible-playbook', 'ansible-lint', 'yamllint', 'ssh-keygen'].filter(
-  (command) => spawnSync(command, ['--help']).error,
-)
+const absent = ['ansible-playbook', 'ansible-lint', 'yamllint', 'ssh-keygen'].filter((command) => !isThere(command))
 if (absent.length > 0) console.log(`The playbook is not tried here: there is no ${absent.join(', no ')}.`)
 
 const keys = {
@@ -16,7 +15,7 @@ const keys = {
   newer: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBPUoA5l1EZtlh1IFqqtNJCr02Hs+8+Bys1A5Yu99Vkf berth, again',
 }
 
-function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}) {
+function run(command: string, args: string[], env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: here,
     encoding: 'utf8',
@@ -25,7 +24,7 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}) {
   return { status, output: `${stdout}${stderr}` }
 }
 
-describe.skipIf(absent.length > 0)('the playbook', () => {
+describe.skipIf(absent.length > 0)('the playbook', { timeout: 180_000 }, () => {
   test('is lint-clean', () => {
     expect(run('yamllint', ['--strict', '.'])).toEqual({ status: 0, output: '' })
     const { status, output } = run('ansible-lint', ['--offline', '--nocolor', '-q', '--strict', 'playbook.yml'])
@@ -42,7 +41,7 @@ describe.skipIf(absent.length > 0)('the playbook', () => {
 /** Its facts come from this very machine, and it refuses others. */
 const isDebian = existsSync('/etc/debian_version')
 
-describe.skipIf(absent.length > 0 || !isDebian)('a Dokku host', () => {
+describe.skipIf(absent.length > 0 || !isDebian)('a Dokku host', { timeout: 180_000 }, () => {
   let host: FakeHost
   beforeEach(() => {
     host = createFakeHost()

@@ -5,6 +5,7 @@ import { root } from './child.ts'
 
 /** What the build is made from. */
 const sources = [
+  'ansible',
   'app',
   'dokku-plugin',
   'instrumentation.ts',

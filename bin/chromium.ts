@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
+import { installFromDebian, installsFromDebian } from './debian.ts'
 
 const usual = [
   '/usr/bin/chromium',
@@ -23,7 +24,7 @@ export async function ensureChromium(): Promise<string> {
   if (found) return found
   console.log('Installing Chromium for the end-to-end tests …')
   const done =
-    (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && installFromDebian()) ||
+    (installsFromDebian() && installFromDebian(['chromium', 'fonts-noto-cjk'])) ||
     succeeds('playwright', ['install', 'chromium'])
   const chosen = installed()
   if (done && chosen) return chosen
@@ -32,12 +33,6 @@ export async function ensureChromium(): Promise<string> {
 
 const installed = () => [...usual, chromium.executablePath()].find((file) => existsSync(file)) ?? null
 
-function installFromDebian(): boolean {
-  const install = ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk']
-  return succeeds('apt-get', ['update']) && succeeds('apt-get', install)
-}
-
 function succeeds(command: string, args: readonly string[]): boolean {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  return spawnSync(command, args, { stdio: ['ignore', 2, 2], env }).status === 0
+  return spawnSync(command, args, { stdio: ['ignore', 2, 2] }).status === 0
 }
