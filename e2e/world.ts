@@ -158,31 +158,59 @@ export async function makeLeaks(
   const kinds = Array.from({ length: count }, (_, index): Leak['kind'] =>
     index % 10 === 9 ? 'database' : index % 5 === 2 ? 'merged' : 'stopped',
   )
-  const reviewApps = kinds.map((kind, index) => ({
-    branch: `leak/number-${String(first + index).padStart(3, '0')}`,
-    title: `Leak ${first + index}`,
-    minutesAgo: (20 + index) * 24 * 60,
-    became: kind === 'merged' ? 'merged' : 'stopped',
-  }))
-  const reviewed = await control<
-    { branch: string; environmentId: number; slug: string; sha: string; repository: string }[]
-  >(instance, 'gitlab', 'POST /review-apps', { project: 'hello/hello-app', reviewApps })
+  const reviewed = await reviewedApps(
+    instance,
+    kinds.map((kind, index) => ({
+      branch: `leak/number-${String(first + index).padStart(3, '0')}`,
+      title: `Leak ${first + index}`,
+      minutesAgo: (20 + index) * 24 * 60,
+      became: kind === 'merged' ? 'merged' : 'stopped',
+    })),
+  )
   const leaks = reviewed.map(({ branch, environmentId, slug }, index) => {
     const kind = kinds[index] as Leak['kind']
     return { branch, environmentId, app: slug, database: `${slug}-database`, kind }
   })
-  const apps = reviewed
-    .filter((_, index) => kinds[index] !== 'database')
-    .map(({ slug, sha, repository, ...rest }) => ({
-      ...rest,
-      name: slug,
-      sha,
-      repo: repository,
-      database: { name: `${slug}-database`, linked: true },
-    }))
   const databases = leaks.filter(({ kind }) => kind === 'database').map(({ database }) => database)
-  await control(instance, 'review', 'POST /seed', { apps, databases })
+  await runOnDokku(
+    instance,
+    reviewed.filter((_, index) => kinds[index] !== 'database'),
+    databases,
+  )
   return leaks
+}
+
+/** A review app as GitLab tells its past, and what Dokku would have of it. */
+export interface ReviewedApp {
+  branch: string
+  environmentId: number
+  /** Name of the app. */
+  slug: string
+  sha: string
+  repository: string
+}
+
+/** Review apps of `hello/hello-app` that were deployed some time ago, as far as GitLab knows. */
+export const reviewedApps = (
+  instance: Instance,
+  reviewApps: { branch: string; title: string; minutesAgo: number; became: 'open' | 'merged' | 'stopped' }[],
+): Promise<ReviewedApp[]> =>
+  control(instance, 'gitlab', 'POST /review-apps', { project: 'hello/hello-app', reviewApps })
+
+/** Lets Dokku have their apps with their databases, and these databases that have no app. */
+export async function runOnDokku(
+  instance: Instance,
+  reviewed: readonly ReviewedApp[],
+  databases: readonly string[] = [],
+): Promise<void> {
+  const apps = reviewed.map(({ slug, sha, repository, ...rest }) => ({
+    ...rest,
+    name: slug,
+    sha,
+    repo: repository,
+    database: { name: `${slug}-database`, linked: true },
+  }))
+  await control(instance, 'review', 'POST /seed', { apps, databases })
 }
 
 /** Somebody takes up a branch again: pushes to it, opens a merge request, and its review app is deployed anew. */

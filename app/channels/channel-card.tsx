@@ -38,7 +38,13 @@ export function ChannelCard({ channel }: { channel: ChannelDetail }) {
           <ChannelActions id={id} name={name} projectId={channel.projectId} enabled={enabled} />
         </div>
         {health.dead > 0 && (
-          <DeadLetters channelId={id} letters={health.deadLetters} count={health.dead} mayResend={enabled} />
+          <DeadLetters
+            channelId={id}
+            name={name}
+            letters={health.deadLetters}
+            count={health.dead}
+            mayResend={enabled}
+          />
         )}
         {health.messages.length > 0 && (
           <details className="border-t px-4 py-2.5 text-sm">

@@ -80,7 +80,11 @@ export function ChannelSheet({
                   {channel?.config.host ?? channel?.config.recipients.join(', ')}
                 </span>
               </span>
-              <button type="button" onClick={() => setAddress(nowhere)} className={button('plain', 'small')}>
+              <button
+                type="button"
+                onClick={() => setAddress({ ...nowhere, recipients: channel?.config.recipients.join(', ') ?? '' })}
+                className={button('plain', 'small')}
+              >
                 Lead it elsewhere
               </button>
             </p>

@@ -12,11 +12,13 @@ import { dropDeadLetters, resendDeadLetters } from './actions.ts'
 /** What a channel never got, each with the reason; sent again or dropped one by one, or all. */
 export function DeadLetters({
   channelId,
+  name,
   letters,
   count,
   mayResend,
 }: {
   channelId: string
+  name: string
   letters: readonly ChannelMessage[]
   count: number
   mayResend: boolean
@@ -56,7 +58,7 @@ export function DeadLetters({
   )
 
   return (
-    <section aria-label="Given up" className="border-t bg-sunken/50 px-4 py-3 text-sm">
+    <section aria-label={`Given up of ${name}`} className="border-t bg-sunken/50 px-4 py-3 text-sm">
       <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
         <h3 className="flex items-center gap-2 font-medium">
           <StatusIcon tone="critical" />

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { startMailReceiver } from '../../e2e/receivers/mail.ts'
 import { fakeMessage } from './fake-notification.ts'
 import { createNotifier } from './index.ts'
 
@@ -9,46 +8,15 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-/** As much SMTP as it takes to receive a message; `answers` replaces what it says to a command. */
+/** A mail server, and a Berth that sends by it. */
 async function mailServer(answers: Record<string, string> = {}) {
-  const commands: string[] = []
-  const messages: string[] = []
-  const server = createServer((socket) => {
-    let [pending, message] = ['', null as string | null]
-    const say = (line: string) => socket.write(`${line}\r\n`)
-    socket.on('error', () => {})
-    socket.on('data', (chunk) => {
-      const lines = (pending + chunk.toString('utf8')).split('\r\n')
-      pending = lines.pop() ?? ''
-      for (const line of lines) {
-        if (message !== null && line !== '.') message += `${line}\n`
-        else if (message !== null) {
-          messages.push(message)
-          message = null
-          say('250 Taken')
-        } else {
-          commands.push(line)
-          const verb = line.split(/[ :]/)[0]?.toUpperCase() ?? ''
-          const answer = answers[verb] ?? (verb === 'DATA' ? '354 Go on' : verb === 'QUIT' ? '221 Bye' : '250 Fine')
-          if (answer.startsWith('354')) message = ''
-          say(answer)
-        }
-      }
-    })
-    say('220 mail.test')
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(async () => {
-    server.close()
-    await once(server, 'close')
-  })
-  const { port } = server.address() as AddressInfo
+  const { host, commands, messages, close } = await startMailReceiver(answers)
+  closing.push(close)
   const notifier = (more = '') =>
     createNotifier({
       baseUrl: 'https://berth.example.jp',
       networks: [],
-      mail: { url: `smtp://${more}127.0.0.1:${port}`, from: 'Berth <berth@example.jp>' },
+      mail: { url: `smtp://${more}${host}`, from: 'Berth <berth@example.jp>' },
     })
   return { commands, messages, notifier }
 }

@@ -7,6 +7,7 @@ import { roleIn } from '#lib/domain/access.ts'
 import { type Approval, standingOf } from '#lib/domain/approval.ts'
 import { shortSha } from '#lib/domain/branch.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { isUuid } from '#lib/domain/uuid.ts'
 import type { Context } from '../context.ts'
 import { audited } from './audited.ts'
 import { requireRole } from './require-role.ts'
@@ -29,8 +30,6 @@ export interface AnswerApproval {
 
 const hourMs = 3_600_000
 const longest = 300
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** Asks for a second person's word on one deployment of one commit to production. */
 export function requestApproval(ctx: Context, input: RequestApproval): Promise<Approval> {
   const { projectId, environmentId, sha } = input
@@ -90,7 +89,7 @@ export function requestApproval(ctx: Context, input: RequestApproval): Promise<A
 
 /** A second person's word: another one than who asked, who may deploy there themselves. */
 export async function answerApproval(ctx: Context, { approvalId, answer, words }: AnswerApproval): Promise<Approval> {
-  const found = uuid.test(approvalId) ? await approvalById(ctx.db, approvalId) : null
+  const found = isUuid(approvalId) ? await approvalById(ctx.db, approvalId) : null
   const asked = found && roleIn(ctx.actor, found.projectId) !== null ? found : null
   const target = asked?.title ?? `approval ${approvalId.slice(0, 60)}`
   const change = {

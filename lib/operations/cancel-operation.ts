@@ -2,17 +2,16 @@ import { publish } from '#lib/db/notifications.ts'
 import { operationById, requestCancel } from '#lib/db/operations.ts'
 import { roleIn } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { isUuid } from '#lib/domain/uuid.ts'
 import type { Context } from '../context.ts'
 import { audited } from './audited.ts'
 import { topicsOf } from './hold.ts'
 import { requireRole } from './require-role.ts'
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** Asks a sweep to end after the item that it is at. What is done stays done. Asked twice, the first one counts. */
 export async function cancelOperation(ctx: Context, { operationId }: { operationId: string }): Promise<void> {
   const id = operationId.toLowerCase()
-  const stored = uuid.test(id) ? await operationById(ctx.db, id) : null
+  const stored = isUuid(id) ? await operationById(ctx.db, id) : null
   const operation = stored && roleIn(ctx.actor, stored.projectId) ? stored : null
   const change = {
     action: 'sweep.cancel',

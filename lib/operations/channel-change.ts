@@ -2,11 +2,10 @@ import { channelById, type StoredChannel } from '#lib/db/channels.ts'
 import { isAdmin, roleIn } from '#lib/domain/access.ts'
 import type { Channel } from '#lib/domain/channel.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { isUuid } from '#lib/domain/uuid.ts'
 import type { Context } from '../context.ts'
 import { audited, type Change } from './audited.ts'
 import { requireAdmin, requireRole } from './require-role.ts'
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Channels of a project are its maintainers'; those for every project the admins'. */
 export const requireMayChange = ({ actor }: Context, projectId: number | null): void =>
@@ -21,7 +20,7 @@ export async function changed<Result>(
   { action, channelId }: { action: string; channelId: string },
   work: (channel: StoredChannel) => Promise<{ result: Result; words: string; details?: Change['details'] }>,
 ): Promise<Result> {
-  const found = uuid.test(channelId) ? await channelById(ctx.db, channelId) : null
+  const found = isUuid(channelId) ? await channelById(ctx.db, channelId) : null
   const channel = found && seesChannel(ctx, found) ? found : null
   const change = {
     action,

@@ -4,6 +4,7 @@ import { publish } from '#lib/db/notifications.ts'
 import { roleIn } from '#lib/domain/access.ts'
 import type { DeployLock } from '#lib/domain/deploy-lock.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { isUuid } from '#lib/domain/uuid.ts'
 import type { Context } from '../context.ts'
 import { audited } from './audited.ts'
 import { requireRole } from './require-role.ts'
@@ -20,8 +21,6 @@ export interface LockDeploys {
 
 const hourMs = 3_600_000
 const longestHours = 720
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** Closes production: whoever deploys there from now on has to say why, until it ends or somebody opens it. */
 export function lockDeploys(
   ctx: Context,
@@ -51,7 +50,7 @@ export function lockDeploys(
 
 /** Opens what a lock closed; whoever may lock may open, whoever closed it. */
 export async function unlockDeploys(ctx: Context, { lockId }: { lockId: string }): Promise<DeployLock> {
-  const found = uuid.test(lockId) ? await lockById(ctx.db, lockId) : null
+  const found = isUuid(lockId) ? await lockById(ctx.db, lockId) : null
   const lock = found && roleIn(ctx.actor, found.projectId) !== null ? found : null
   const change = { action: 'deploys.unlock', projectId: lock?.projectId ?? null, target: `lock ${lockId.slice(0, 60)}` }
   return audited(ctx, change, async () => {

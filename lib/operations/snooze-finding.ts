@@ -4,6 +4,7 @@ import type { Actor } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { type Snooze, type StoredFinding, subjectKey } from '#lib/domain/finding.ts'
 import { seesFinding } from '#lib/domain/finding-sight.ts'
+import { isUuid } from '#lib/domain/uuid.ts'
 import { decideProject } from '#lib/sync/decision.ts'
 import { decideHost } from '#lib/sync/host-findings.ts'
 import { topicsOf } from '#lib/sync/topics.ts'
@@ -20,8 +21,6 @@ export interface SnoozeFinding {
 }
 
 const dayMs = 86_400_000
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** Sets a finding aside for some days: it is still there, but counts for nothing and asks for nobody. */
 export async function snoozeFinding(ctx: Context, { findingId, days, reason }: SnoozeFinding): Promise<StoredFinding> {
   const given = reason.replaceAll('\0', '').trim()
@@ -47,7 +46,7 @@ async function changed(
   action: string,
   decide: () => { value: Snooze | null; words: string },
 ): Promise<StoredFinding> {
-  const finding = uuid.test(findingId) ? await findingById(ctx.db, findingId) : null
+  const finding = isUuid(findingId) ? await findingById(ctx.db, findingId) : null
   const found = finding && seesFinding(ctx.actor, finding) ? finding : null
   const snoozed = await audited(ctx, changeOf(action, findingId, found), async () => {
     if (!found) throw gone()

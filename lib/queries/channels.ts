@@ -3,6 +3,7 @@ import { type ChannelHealth, channelById, channelHealth, channelsOf as keptChann
 import { type Actor, isAdmin, isAtLeast, roleIn } from '#lib/domain/access.ts'
 import type { Channel } from '#lib/domain/channel.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import { isUuid } from '#lib/domain/uuid.ts'
 import { requireProject } from './project.ts'
 
 export type { ChannelHealth, ChannelMessage } from '#lib/db/channels.ts'
@@ -26,7 +27,7 @@ export async function channelsOf(ctx: Context, projectId: number | null): Promis
 
 /** One of them. Throws `not-found`, also where it is not there for the actor, and `forbidden`. */
 export async function channelDetail(ctx: Context, channelId: string): Promise<ChannelDetail> {
-  const kept = await channelById(ctx.db, channelId)
+  const kept = isUuid(channelId) ? await channelById(ctx.db, channelId) : null
   if (!kept || !isThere(ctx.actor, kept))
     throw new BerthError('not-found', 'berth', 'There is no such channel any more.')
   const { secret: _, ...channel } = kept

@@ -3,13 +3,12 @@ import { operationById, publicPart, operationsOf as readOperations } from '#lib/
 import { roleIn } from '#lib/domain/access.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
+import { isUuid } from '#lib/domain/uuid.ts'
 import { requireSight } from './sight.ts'
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Throws `not-found`. */
 export async function operationDetail(ctx: Context, id: string): Promise<Operation> {
-  const operation = uuid.test(id) ? await operationById(ctx.db, id.toLowerCase()) : null
+  const operation = isUuid(id) ? await operationById(ctx.db, id.toLowerCase()) : null
   if (!operation || roleIn(ctx.actor, operation.projectId) === null)
     throw new BerthError('not-found', 'berth', `There is no operation ${id.slice(0, 60)}.`)
   return publicPart(operation)

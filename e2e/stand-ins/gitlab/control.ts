@@ -117,6 +117,11 @@ const doors: Record<string, Door> = {
     })
     return ok({})
   },
+  'POST /merge-requests/label': (controls, body) => {
+    const { mergeRequest } = mergeRequestIn(controls, body)
+    Object.assign(mergeRequest, { labels: body.labels, updatedAt: new Date() })
+    return ok({})
+  },
   'POST /review-apps': async (controls, body) => {
     const author = personIn(controls, body)
     const reviewApps = (body.reviewApps as Omit<PastReviewApp, 'author'>[]).map((past) => ({ ...past, author }))
