@@ -17,6 +17,20 @@ export interface Webhook {
   checkedAt: Date | null
 }
 
+/** A hook of a project, as GitLab tells of it: its token is never told again. */
+export interface Hook {
+  id: number
+  url: string
+  /** `null` where GitLab does not say. */
+  status: HookStatus | null
+}
+
+/** What Berth asks GitLab to call. */
+export interface NewHook {
+  url: string
+  token: string
+}
+
 /** GitLab stops calling a hook that fails again and again: for a while first, then for good. */
 export type HookStatus = 'executable' | 'temporarily_disabled' | 'disabled'
 

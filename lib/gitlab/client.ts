@@ -12,6 +12,7 @@ import {
   Metadata,
   PersonalAccessTokens,
   Pipelines,
+  ProjectHooks,
   ProjectProtectedEnvironments,
   Projects,
   ProjectVariables,
@@ -68,6 +69,7 @@ export function createClient(options: { url: string; transport: Transport }) {
     mergeRequests: new MergeRequests(resource),
     metadata: new Metadata(resource),
     pipelines: new Pipelines(resource),
+    projectHooks: new ProjectHooks(resource),
     projects: new Projects(resource),
     projectVariables: new ProjectVariables(resource),
     protectedBranches: new ProtectedBranches(resource),
@@ -99,9 +101,10 @@ function callOf(apiUrl: string, endpoint: string, request: Record<string, unknow
   }
 }
 
-/** A job's log is text and may be empty; everything else that Berth asks for is JSON. */
-function bodyOf(call: Call, { headers, text }: Answer): unknown {
+/** A job's log is text and may be empty, and 204 has nothing to say; everything else that Berth asks for is JSON. */
+function bodyOf(call: Call, { status, headers, text }: Answer): unknown {
   const asked = askedBy(call)
+  if (status === 204) return null
   if (/html/i.test(headers.get('content-type') ?? '')) {
     throw strangeAnswer(asked, 'a web page; BERTH_GITLAB_URL must be GitLab itself, without a sign-in page before it')
   }

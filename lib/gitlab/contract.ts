@@ -13,6 +13,7 @@ import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Project } from '#lib/domain/project.ts'
 import type { PendingJob, Runner, RunnerRules } from '#lib/domain/runner.ts'
 import type { Tag } from '#lib/domain/tag.ts'
+import type { Hook, NewHook } from '#lib/domain/webhook.ts'
 
 /** One page of a list, for a look that must stay cheap. `nextPage` is `null` on the last. `total` is `null` where GitLab does not count. */
 export interface Page<Value> {
@@ -80,8 +81,12 @@ export interface Gitlab {
   /** Refused when one of these branches is open already. Its source branch goes when it is merged. */
   createMergeRequest(projectId: number, wish: MergeRequestWish): Promise<MergeRequest>
 
+  mergeRequest(projectId: number, iid: number): Promise<MergeRequest>
+
   environments(projectId: number): Promise<Environment[]>
   environmentsPage(projectId: number, query: PageQuery): Promise<Page<Environment>>
+  /** `null` when there is none of exactly this name. */
+  environmentNamed(projectId: number, name: string): Promise<Environment | null>
   environment(projectId: number, environmentId: number): Promise<Environment & { lastDeployment: Deployment | null }>
   /** Asks GitLab to stop it; answers at once, the state is then `stopping` until the stop job succeeds. */
   stopEnvironment(projectId: number, environmentId: number): Promise<Environment>
@@ -96,6 +101,7 @@ export interface Gitlab {
   pipelinesPage(projectId: number, query: PageQuery): Promise<Page<Pipeline>>
   /** Of one branch or tag at one commit, newest first. */
   pipelinesOf(projectId: number, at: { ref: string; sha: string }): Promise<Pipeline[]>
+  pipeline(projectId: number, pipelineId: number): Promise<Pipeline>
   pipelineJobs(projectId: number, pipelineId: number, query?: { includeRetried?: boolean }): Promise<Job[]>
 
   job(projectId: number, jobId: number): Promise<Job>
@@ -120,6 +126,16 @@ export interface Gitlab {
   tag(projectId: number, name: string): Promise<Tag>
   /** Refused when there is one of that name already, or when it is protected from this person. */
   createTag(projectId: number, tag: Tag): Promise<Tag>
+
+  /** Takes a Maintainer, as all about hooks. */
+  hooks(projectId: number): Promise<Hook[]>
+  /** A hook for every event that Berth takes hints from. */
+  addHook(projectId: number, hook: NewHook): Promise<Hook>
+  /** Also has GitLab call it again when it had given it up. */
+  changeHook(projectId: number, hookId: number, hook: NewHook): Promise<Hook>
+  removeHook(projectId: number, hookId: number): Promise<void>
+  /** Has GitLab call it with a push; refused, in the receiver's or GitLab's words, when that did not succeed. */
+  testHook(projectId: number, hookId: number): Promise<void>
 
   /** Every one, or an error: whoever may not read them must not take it for a project without any. */
   freezePeriods(projectId: number): Promise<FreezePeriod[]>

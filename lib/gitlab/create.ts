@@ -6,6 +6,7 @@ import type { Gitlab } from './contract.ts'
 import { deploymentCalls } from './deployments.ts'
 import { environmentCalls } from './environments.ts'
 import { freezePeriodCalls } from './freeze-periods.ts'
+import { hookCalls } from './hooks.ts'
 import { membershipCalls } from './membership.ts'
 import { mergeRequestCalls } from './merge-requests.ts'
 import { pipelineCalls } from './pipelines.ts'
@@ -54,6 +55,7 @@ export function createGitlab(options: GitlabOptions): Gitlab & { readonly reques
     ...environmentCalls(client, maxPages),
     ...deploymentCalls(client),
     ...freezePeriodCalls(client, maxPages),
+    ...hookCalls(client, maxPages),
     ...pipelineCalls(client, maxPages),
     ...variableCalls(client, maxPages),
     ...runnerCalls(client, maxPages),

@@ -158,7 +158,7 @@ export const askedBy = (call: Call): Asked => ({
 })
 
 const collections =
-  /(^|\/)(projects|branches|environments|deployments|pipelines|jobs|merge_requests|tags|runners|groups)\/[^/]+/g
+  /(^|\/)(projects|branches|environments|deployments|pipelines|jobs|merge_requests|tags|hooks|runners|groups)\/[^/]+/g
 
 const patternOf = (call: Call): string => `${call.method} ${call.path.replace(collections, '$1$2/:id')}`
 
