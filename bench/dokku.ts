@@ -83,6 +83,7 @@ async function measureHost({ apps, plugin, databaseUrl, dataDir }: Measuring): P
   const settings = {
     idleSeconds: env.BERTH_SYNC_IDLE_SECONDS,
     watchedSeconds: env.BERTH_SYNC_WATCHED_SECONDS,
+    hookedSeconds: env.BERTH_SYNC_HOOKED_SECONDS,
     dokkuSeconds: env.BERTH_DOKKU_SECONDS,
     dokkuSharePercent: env.BERTH_DOKKU_SHARE,
     requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,

@@ -7,6 +7,7 @@ import { decideByClock } from '#lib/sync/clock.ts'
 import { syncHost } from '#lib/sync/dokku.ts'
 import { followHostEvents } from '#lib/sync/dokku-events.ts'
 import { syncProject } from '#lib/sync/gitlab.ts'
+import { followHints } from '#lib/sync/hints.ts'
 import { followUsage } from '#lib/sync/host-usage.ts'
 import { followJobLogs } from '#lib/sync/job-log.ts'
 import { syncProjects } from '#lib/sync/projects.ts'
@@ -40,11 +41,13 @@ async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
       settings: {
         idleSeconds: env.BERTH_SYNC_IDLE_SECONDS,
         watchedSeconds: env.BERTH_SYNC_WATCHED_SECONDS,
+        hookedSeconds: env.BERTH_SYNC_HOOKED_SECONDS,
         dokkuSeconds: env.BERTH_DOKKU_SECONDS,
         dokkuSharePercent: env.BERTH_DOKKU_SHARE,
         requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
       },
       look,
+      followHints: async (projectId) => void (await followHints(observing, projectId)),
       everyMinute: () => decideByClock(observing),
       // Policies change things, which a read-only Berth never does.
       everyFiveMinutes: async () => (env.BERTH_READ_ONLY ? undefined : runPolicies(observing)),

@@ -266,6 +266,11 @@ const variables = {
     default: '1',
     schema: whole(1, 3600, 1),
   },
+  BERTH_SYNC_HOOKED_SECONDS: {
+    about: 'How often a project that nobody looks at is asked while its webhook works.',
+    default: '120',
+    schema: whole(1, 3600, 120),
+  },
   BERTH_SYNC_FULL_MINUTES: {
     about: 'How often every page of a project is read again.',
     default: '60',

@@ -1,4 +1,5 @@
 import type { BerthError, Failure } from '../domain/errors.ts'
+import { webhookHealth } from '../domain/webhook.ts'
 import type { Database } from './client.ts'
 import { revive } from './json.ts'
 
@@ -27,12 +28,19 @@ interface Holder {
   owner: string
 }
 
-/** Opens a look at a source that the caller holds by a lease. */
-export async function beginLook(db: Database, { sourceId }: Holder, asOf: Date): Promise<LookBefore> {
+/**
+ * Opens a look at a source that the caller holds by a lease. One that is not `regular` leaves the time of the last attempt as
+ * it is: the regular look comes when it would have come.
+ */
+export async function beginLook(
+  db: Database,
+  { sourceId }: Holder,
+  { asOf, regular }: { asOf: Date; regular: boolean },
+): Promise<LookBefore> {
   const row = await db.source.findUniqueOrThrow({ where: { id: sourceId } })
   const { unfinished, ...cursor } = revive<Record<string, unknown>>(row.cursor)
   await db.$executeRaw`
-    UPDATE "Source" SET "attemptedAt" = ${asOf}, "cursor" = "cursor" || '{"unfinished": true}' WHERE "id" = ${sourceId}`
+    UPDATE "Source" SET "attemptedAt" = CASE WHEN ${regular} THEN ${asOf} ELSE "attemptedAt" END, "cursor" = "cursor" || '{"unfinished": true}' WHERE "id" = ${sourceId}`
   return { observedAt: row.observedAt, failingSince: row.failingSince, cursor, unfinished: unfinished === true }
 }
 
@@ -50,14 +58,15 @@ export async function keepCursor(db: Database, { sourceId, owner }: Holder, curs
     WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
 }
 
-/** Closes a look whose changes have reached the board. */
+/** Closes a look whose changes have reached the board; without a `cost`, that of the last regular look stays. */
 export async function finishLook(
   db: Database,
   { sourceId, owner }: Holder,
-  { cursor, cost }: { cursor: object; cost: LookCost },
+  { cursor, cost }: { cursor: object; cost: LookCost | null },
 ): Promise<void> {
   await db.$executeRaw`
-    UPDATE "Source" SET "cursor" = ${JSON.stringify(cursor)}::jsonb, "cost" = ${JSON.stringify(cost)}::jsonb
+    UPDATE "Source" SET "cursor" = ${JSON.stringify(cursor)}::jsonb,
+      "cost" = coalesce(${cost && JSON.stringify(cost)}::jsonb, "cost")
     WHERE "id" = ${sourceId} AND "leaseOwner" = ${owner}`
 }
 
@@ -85,11 +94,17 @@ export interface LookState {
   watched: boolean
   /** What the last look at a host took of it before any question about a single app; `null` when not known. */
   readingSeconds: number | null
+  /** GitLab told of something in the project that nobody followed yet. */
+  hinted: boolean
+  /** When hints about the project were last followed. */
+  hintedAt: Date | null
+  /** GitLab tells by itself of what happens in the project. */
+  hooked: boolean
 }
 
 /** Every project and host that is to be looked at, and the project list itself, whether it was ever looked at or not. */
 export async function lookStates(db: Database): Promise<LookState[]> {
-  const rows = await db.$queryRaw<(Omit<LookState, 'retryAt'> & { error: { retryAt?: unknown } | null })[]>`
+  const rows = await db.$queryRaw<LookRow[]>`
     WITH alive AS (SELECT "subject" FROM "Watch" WHERE "until" > now()),
     open AS (
       SELECT "subject" AS "project" FROM alive
@@ -98,20 +113,31 @@ export async function lookStates(db: Database): Promise<LookState[]> {
         SELECT CASE WHEN "subject" ~ '^environment:[0-9]{1,18}$' THEN substr("subject", 13)::bigint END FROM alive)
     ),
     wanted AS (
-      SELECT 'gitlab' AS "id", false AS "watched"
+      SELECT 'gitlab' AS "id", NULL::integer AS "projectId", false AS "watched"
       UNION ALL
-      SELECT 'gitlab:' || "id", ('project:' || "id") IN (SELECT "project" FROM open) FROM "Project"
+      SELECT 'gitlab:' || "id", "id", ('project:' || "id") IN (SELECT "project" FROM open) FROM "Project"
       UNION ALL
-      SELECT 'dokku:' || "name", EXISTS (SELECT 1 FROM alive WHERE "subject" NOT LIKE 'job:%') FROM "DokkuHost"
+      SELECT 'dokku:' || "name", NULL, EXISTS (SELECT 1 FROM alive WHERE "subject" NOT LIKE 'job:%') FROM "DokkuHost"
     )
     SELECT wanted."id", wanted."watched", source."attemptedAt", source."failingSince", source."error",
       (source."cost"->>'readingSeconds')::float8 AS "readingSeconds",
-      coalesce(source."leaseUntil" > now(), false) AS "held"
-    FROM wanted LEFT JOIN "Source" AS source USING ("id")`
-  return rows.map(({ error, ...row }) => {
+      coalesce(source."leaseUntil" > now(), false) AS "held",
+      EXISTS (SELECT 1 FROM "WebhookDelivery" AS delivery
+        WHERE delivery."projectId" = wanted."projectId" AND delivery."handledAt" IS NULL) AS "hinted",
+      (source."cursor"->>'hintedAt')::timestamptz AS "hintedAt",
+      to_jsonb(webhook) - 'token' - 'signingKey' AS "webhook"
+    FROM wanted LEFT JOIN "Source" AS source USING ("id") LEFT JOIN "Webhook" AS webhook USING ("projectId")`
+  const asOf = new Date()
+  return rows.map(({ error, webhook, ...row }) => {
     const { retryAt } = revive<{ retryAt?: unknown }>(error ?? {})
-    return { ...row, retryAt: retryAt instanceof Date ? retryAt : null }
+    const hooked = webhook !== null && webhookHealth(revive(webhook), asOf) === 'working'
+    return { ...row, hooked, retryAt: retryAt instanceof Date ? retryAt : null }
   })
+}
+
+interface LookRow extends Omit<LookState, 'retryAt' | 'hooked'> {
+  error: { retryAt?: unknown } | null
+  webhook: unknown
 }
 
 /** When the source asked to be asked again; `null` when it did not say. */

@@ -81,12 +81,8 @@ export interface Gitlab {
   /** Refused when one of these branches is open already. Its source branch goes when it is merged. */
   createMergeRequest(projectId: number, wish: MergeRequestWish): Promise<MergeRequest>
 
-  mergeRequest(projectId: number, iid: number): Promise<MergeRequest>
-
   environments(projectId: number): Promise<Environment[]>
   environmentsPage(projectId: number, query: PageQuery): Promise<Page<Environment>>
-  /** `null` when there is none of exactly this name. */
-  environmentNamed(projectId: number, name: string): Promise<Environment | null>
   environment(projectId: number, environmentId: number): Promise<Environment & { lastDeployment: Deployment | null }>
   /** Asks GitLab to stop it; answers at once, the state is then `stopping` until the stop job succeeds. */
   stopEnvironment(projectId: number, environmentId: number): Promise<Environment>
@@ -101,7 +97,6 @@ export interface Gitlab {
   pipelinesPage(projectId: number, query: PageQuery): Promise<Page<Pipeline>>
   /** Of one branch or tag at one commit, newest first. */
   pipelinesOf(projectId: number, at: { ref: string; sha: string }): Promise<Pipeline[]>
-  pipeline(projectId: number, pipelineId: number): Promise<Pipeline>
   pipelineJobs(projectId: number, pipelineId: number, query?: { includeRetried?: boolean }): Promise<Job[]>
 
   job(projectId: number, jobId: number): Promise<Job>
@@ -131,7 +126,6 @@ export interface Gitlab {
   hooks(projectId: number): Promise<Hook[]>
   /** A hook for every event that Berth takes hints from. */
   addHook(projectId: number, hook: NewHook): Promise<Hook>
-  /** Also has GitLab call it again when it had given it up. */
   changeHook(projectId: number, hookId: number, hook: NewHook): Promise<Hook>
   removeHook(projectId: number, hookId: number): Promise<void>
   /** Has GitLab call it with a push; refused, in the receiver's or GitLab's words, when that did not succeed. */

@@ -48,7 +48,7 @@ const lastDeployment = z
   .transform(({ last_deployment, ...environment }): unknown => last_deployment && { ...last_deployment, environment })
   .pipe(deployment.nullable())
 
-type Calls = Pick<Gitlab, 'environments' | 'environmentsPage' | 'environmentNamed' | 'environment' | 'stopEnvironment'>
+type Calls = Pick<Gitlab, 'environments' | 'environmentsPage' | 'environment' | 'stopEnvironment'>
 
 export const environmentCalls = ({ environments }: Client, maxPages: number): Calls => ({
   environments: (projectId) =>
@@ -61,15 +61,6 @@ export const environmentCalls = ({ environments }: Client, maxPages: number): Ca
     }),
   environmentsPage: (projectId, { page = 1 }) =>
     readPage({ what: 'environments', schema: environment, page, ask: (query) => environments.all(projectId, query) }),
-  async environmentNamed(projectId, name) {
-    const found = await readPage({
-      what: 'environments',
-      schema: environment,
-      page: 1,
-      ask: (query) => environments.all(projectId, { ...query, name }),
-    })
-    return found.items.find((candidate) => candidate.name === name) ?? null
-  },
   async environment(projectId, environmentId) {
     const answer: unknown = await environments.show(projectId, environmentId)
     return {

@@ -71,20 +71,3 @@ test.each([
     message: expect.stringContaining(Object.values(json)[0] ?? ''),
   })
 })
-
-test('what an event names is asked for by itself', async () => {
-  const [pipeline] = JSON.parse(readFileSync(new URL('./recordings/pipelines_list.json', import.meta.url), 'utf8'))
-  const mergeRequest = JSON.parse(readFileSync(new URL('./recordings/merge_request.json', import.meta.url), 'utf8'))
-  const environment = JSON.parse(readFileSync(new URL('./recordings/environment_get.json', import.meta.url), 'utf8'))
-  const named = (name: string) => `GET /projects/42/environments?page=1&per_page=100&name=${name}`
-  const { gitlab } = await scriptedGitlab([
-    { expect: `GET /projects/42/pipelines/${pipeline.id}`, json: pipeline },
-    { expect: `GET /projects/42/merge_requests/${mergeRequest.iid}`, json: mergeRequest },
-    { expect: named('review%2Ffoo'), json: [{ ...environment, name: 'review/foo' }] },
-    { expect: named('review%2Ffo'), json: [] },
-  ])
-  expect(await gitlab.pipeline(42, pipeline.id)).toMatchObject({ id: pipeline.id, ref: pipeline.ref })
-  expect(await gitlab.mergeRequest(42, mergeRequest.iid)).toMatchObject({ iid: mergeRequest.iid })
-  expect(await gitlab.environmentNamed(42, 'review/foo')).toMatchObject({ id: environment.id, name: 'review/foo' })
-  expect(await gitlab.environmentNamed(42, 'review/fo')).toBeNull()
-})

@@ -52,7 +52,7 @@ const newestUpdateFirst = { orderBy: 'updated_at', sort: 'desc' } as const
 
 const since = (updatedAfter: Date | undefined) => (updatedAfter ? { updatedAfter: updatedAfter.toISOString() } : {})
 
-type Calls = Pick<Gitlab, 'mergeRequests' | 'mergeRequestsPage' | 'mergeRequest' | 'createMergeRequest'>
+type Calls = Pick<Gitlab, 'mergeRequests' | 'mergeRequestsPage' | 'createMergeRequest'>
 
 export const mergeRequestCalls = ({ mergeRequests }: Client, maxPages: number): Calls => ({
   mergeRequests(projectId, { state = 'all', updatedAfter, sourceBranch } = {}) {
@@ -77,8 +77,6 @@ export const mergeRequestCalls = ({ mergeRequests }: Client, maxPages: number): 
       page,
       ask: (query) => mergeRequests.all({ ...query, projectId, ...since(updatedAfter), ...newestUpdateFirst }),
     }),
-  mergeRequest: async (projectId, iid) =>
-    readable(mergeRequest, await mergeRequests.show(projectId, iid), 'a merge request'),
   async createMergeRequest(projectId, { sourceBranch, targetBranch, title, description }) {
     const more = { description, removeSourceBranch: true }
     const answer = await mergeRequests.create(projectId, sourceBranch, targetBranch, title, more)

@@ -67,15 +67,7 @@ const job: z.ZodType<Job> = z
 
 type Calls = Pick<
   Gitlab,
-  | 'pipelinesPage'
-  | 'pipelinesOf'
-  | 'pipeline'
-  | 'pipelineJobs'
-  | 'job'
-  | 'playJob'
-  | 'retryJob'
-  | 'cancelJob'
-  | 'jobLog'
+  'pipelinesPage' | 'pipelinesOf' | 'pipelineJobs' | 'job' | 'playJob' | 'retryJob' | 'cancelJob' | 'jobLog'
 >
 
 export const pipelineCalls = ({ pipelines, jobs }: Client, maxPages: number): Calls => ({
@@ -101,8 +93,6 @@ export const pipelineCalls = ({ pipelines, jobs }: Client, maxPages: number): Ca
     })
     return newest.items
   },
-  pipeline: async (projectId, pipelineId) =>
-    readable(pipeline, await pipelines.show(projectId, pipelineId), 'a pipeline'),
   pipelineJobs: (projectId, pipelineId, { includeRetried = false } = {}) =>
     readEveryPage({
       what: 'jobs',

@@ -3,7 +3,7 @@ import { publish } from '#lib/db/notifications.ts'
 import { compareLanes } from './comparison.ts'
 import { decideProject } from './decision.ts'
 import { type LookOutcome, lookAt } from './look.ts'
-import { projectCursor } from './project-cursor.ts'
+import { type ProjectCursor, projectCursor } from './project-cursor.ts'
 import { readWhole } from './project-full.ts'
 import { readNews } from './project-news.ts'
 import type { ProjectChanges, ProjectReading } from './project-reading.ts'
@@ -23,27 +23,33 @@ export async function syncProject(world: World, projectId: number, mode: Project
     const cursor = isFull ? await readWhole(reading, before) : await readNews(reading, before)
     await look.observed()
 
-    const changedCount = changes.branches.size + changes.environmentIds.size
     const isWholeBoard = isFull || look.unfinished || look.observedAt === null
-    const rows = await decideProject(
-      world,
-      projectId,
-      look.asOf,
-      isWholeBoard ? 'all' : { ...changes, apps: new Set() },
-    )
-    const { environmentIds, notComparable } = await compareLanes(reading, cursor.notComparable)
-    const compared = await decideProject(world, projectId, look.asOf, {
-      branches: new Set(),
-      environmentIds: new Set(environmentIds),
-      apps: new Set(),
-    })
-    const topics = topicsOf(projectId, [...rows, ...compared], changes.environmentIds)
+    const { topics, notComparable } = await decideReading(world, reading, cursor, { isWholeBoard })
     if (look.failingSince !== null || look.observedAt === null) topics.push(`project:${projectId}`, 'fleet')
     await publish(db, topics)
-    return { cursor: { ...cursor, notComparable }, changed: changedCount }
+    return { cursor: { ...cursor, notComparable }, changed: changes.branches.size + changes.environmentIds.size }
   })
   if (outcome.status === 'failed' && outcome.isNewFailure) await publish(db, [`project:${projectId}`, 'fleet'])
   return outcome
+}
+
+/** Decides the board where the reading found changes, or all of it; answers whom that concerns. */
+export async function decideReading(
+  world: World,
+  reading: ProjectReading,
+  cursor: ProjectCursor,
+  { isWholeBoard }: { isWholeBoard: boolean },
+): Promise<{ topics: string[]; notComparable: string[] }> {
+  const { projectId, look, changes } = reading
+  const where = isWholeBoard ? 'all' : { ...changes, apps: new Set<string>() }
+  const rows = await decideProject(world, projectId, look.asOf, where)
+  const { environmentIds, notComparable } = await compareLanes(reading, cursor.notComparable)
+  const compared = await decideProject(world, projectId, look.asOf, {
+    branches: new Set(),
+    environmentIds: new Set(environmentIds),
+    apps: new Set(),
+  })
+  return { topics: topicsOf(projectId, [...rows, ...compared], changes.environmentIds), notComparable }
 }
 
 function isFullLook(mode: ProjectLookMode, fullAt: Date | null, asOf: Date): boolean {

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { LookState } from '#lib/db/looks.ts'
-import { dueSources, lookIntervals, nextLookAt } from './interval.ts'
+import { dueHints, dueSources, lookIntervals, nextLookAt } from './interval.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, 0) + seconds * 1000)
 
-const settings = { idleSeconds: 30, watchedSeconds: 1, dokkuSeconds: 10, dokkuSharePercent: 10, requestsPerMinute: 600 }
+const settings = {
+  idleSeconds: 30,
+  watchedSeconds: 1,
+  hookedSeconds: 120,
+  dokkuSeconds: 10,
+  dokkuSharePercent: 10,
+  requestsPerMinute: 600,
+}
 
 const state = (id: string, more: Partial<LookState> = {}): LookState => ({
   id,
@@ -14,6 +21,9 @@ const state = (id: string, more: Partial<LookState> = {}): LookState => ({
   held: false,
   watched: false,
   readingSeconds: null,
+  hinted: false,
+  hintedAt: null,
+  hooked: false,
   ...more,
 })
 
@@ -25,6 +35,8 @@ describe('lookIntervals', () => {
     expect(lookIntervals([state('gitlab:1', { watched: true }), state('gitlab:2')], settings)).toEqual({
       watchedProject: 1,
       idleProject: 30,
+      hookedProject: 120,
+      hintedProject: 1,
       watchedHost: 5,
       idleHost: 10,
       hostPerReadingSecond: 20,
@@ -43,12 +55,44 @@ describe('lookIntervals', () => {
   })
 })
 
+describe('a webhook that works', () => {
+  it('never makes Berth ask more often than without', () => {
+    const { hookedProject } = lookIntervals([], { ...settings, hookedSeconds: 5 })
+    expect(hookedProject).toBe(30)
+  })
+})
+
+describe('dueHints', () => {
+  it('are followed at once, then what came in a second together', () => {
+    const told = [state('gitlab:1', { hinted: true }), state('gitlab:2', { hinted: true, hintedAt: at(0) })]
+    expect(dueHints(told, settings, at(0.5))).toEqual([1])
+    expect(dueHints(told, settings, at(6))).toEqual([1, 2])
+  })
+
+  it('wait while somebody looks, and while GitLab fails', () => {
+    const told = [
+      state('gitlab:1', { hinted: true, held: true }),
+      state('gitlab:2', { hinted: true, failingSince: at(0) }),
+      state('gitlab:3'),
+    ]
+    expect(dueHints(told, settings, at(600))).toEqual([])
+  })
+
+  it('keep ten projects that are told of under three twentieths of the budget', () => {
+    const told = many(10, { hinted: true })
+    const { hintedProject } = lookIntervals(told, settings)
+    expect((10 * 3 * 60) / hintedProject).toBeLessThanOrEqual(90)
+  })
+})
+
 describe('nextLookAt', () => {
   const intervals = lookIntervals([], settings)
 
   it.each([
     ['a watched project', state('gitlab:1', { watched: true }), 1],
     ['an idle project', state('gitlab:1'), 30],
+    ['an idle project that GitLab tells of', state('gitlab:1', { hooked: true }), 120],
+    ['a watched project that GitLab tells of', state('gitlab:1', { hooked: true, watched: true }), 1],
     ['a watched host', state('dokku:review', { watched: true }), 5],
     ['an idle host', state('dokku:review'), 10],
     ['a small host', state('dokku:review', { readingSeconds: 0.2 }), 10],

@@ -4,6 +4,8 @@ import type { LookState } from '#lib/db/looks.ts'
 export interface LookSettings {
   idleSeconds: number
   watchedSeconds: number
+  /** Of a project that nobody looks at while GitLab tells of it by itself. */
+  hookedSeconds: number
   dokkuSeconds: number
   /** Percent of one core that looking at a host may take of it. */
   dokkuSharePercent: number
@@ -18,7 +20,10 @@ const projectListSeconds = 300
 const requestsPerLook = 3
 
 /** Parts of the budget that idle looks may take; the rest is for changes, for full looks and for people's actions. */
-const budgetShare = { watched: 0.5, idle: 0.3 }
+const budgetShare = { watched: 0.5, idle: 0.3, hinted: 0.15 }
+
+/** What is told in one moment is followed together. */
+const hintSeconds = 1
 
 /** Part of a host's share that reading the whole of it may take; the rest is for questions about single apps. */
 const readingShare = 0.5
@@ -29,11 +34,16 @@ const longestBackoffSeconds = 120
 export function lookIntervals(states: readonly LookState[], settings: LookSettings) {
   const projects = states.filter(({ id }) => id.startsWith('gitlab:'))
   const watchedProjects = projects.filter(({ watched }) => watched).length
+  const hintedProjects = projects.filter(({ hinted }) => hinted).length
   const affordable = (count: number, share: number) =>
     (count * requestsPerLook * 60) / (settings.requestsPerMinute * share)
+  const idleProject = Math.max(settings.idleSeconds, affordable(projects.length - watchedProjects, budgetShare.idle))
   return {
     watchedProject: Math.max(settings.watchedSeconds, affordable(watchedProjects, budgetShare.watched)),
-    idleProject: Math.max(settings.idleSeconds, affordable(projects.length - watchedProjects, budgetShare.idle)),
+    idleProject,
+    /** Never off: some things GitLab does not tell, and what it tells may get lost. */
+    hookedProject: Math.max(settings.hookedSeconds, idleProject),
+    hintedProject: Math.max(hintSeconds, affordable(hintedProjects, budgetShare.hinted)),
     watchedHost: settings.dokkuSeconds / 2,
     idleHost: settings.dokkuSeconds,
     /** For each second that reading a host takes of it. */
@@ -59,9 +69,12 @@ export function nextLookAt(state: LookState, intervals: LookIntervals): Date {
   return new Date(Math.max(attempted + pause * 1000, state.retryAt?.getTime() ?? 0))
 }
 
-function intervalOf({ id, watched, readingSeconds }: LookState, intervals: LookIntervals): number {
+function intervalOf({ id, watched, hooked, readingSeconds }: LookState, intervals: LookIntervals): number {
   if (id === 'gitlab') return intervals.projectList
-  if (id.startsWith('gitlab:')) return watched ? intervals.watchedProject : intervals.idleProject
+  if (id.startsWith('gitlab:')) {
+    if (watched) return intervals.watchedProject
+    return hooked ? intervals.hookedProject : intervals.idleProject
+  }
   const wanted = watched ? intervals.watchedHost : intervals.idleHost
   return Math.max(wanted, (readingSeconds ?? 0) * intervals.hostPerReadingSecond)
 }
@@ -75,4 +88,16 @@ export function dueSources(states: readonly LookState[], settings: LookSettings,
     .filter(({ at }) => at <= asOf.getTime())
     .sort((one, other) => one.at - other.at)
     .map(({ id }) => id)
+}
+
+/**
+ * Projects whose hints are to be followed now, if nobody holds them. While GitLab fails they wait for the regular look, which
+ * asks with patience.
+ */
+export function dueHints(states: readonly LookState[], settings: LookSettings, asOf: Date): number[] {
+  const { hintedProject } = lookIntervals(states, settings)
+  return states
+    .filter(({ hinted, held, failingSince }) => hinted && !held && failingSince === null)
+    .filter(({ hintedAt }) => hintedAt === null || asOf.getTime() - hintedAt.getTime() >= hintedProject * 1000)
+    .map(({ id }) => Number(id.slice('gitlab:'.length)))
 }

@@ -45,14 +45,16 @@ const leaseSeconds = 15
 
 /**
  * Looks at a source: alone, with what it cost and how it ended written down. A failure is an outcome, not an exception, because the other sources go on.
+ * A look that is not `regular` sees only a part: the next regular one comes when it would have come without it.
  */
 export async function lookAt(
   world: { db: Database; now(): Date },
   sourceId: string,
   work: (look: Look) => Promise<LookResult>,
+  { regular = true }: { regular?: boolean } = {},
 ): Promise<LookOutcome> {
   const outcome = await withLease(world.db, { sourceId, seconds: leaseSeconds }, (lease) =>
-    heldLook(world, lease, work),
+    heldLook(world, lease, work, regular),
   )
   return outcome ?? { status: 'held' }
 }
@@ -61,9 +63,10 @@ async function heldLook(
   { db, now }: { db: Database; now(): Date },
   lease: SourceLease,
   work: (look: Look) => Promise<LookResult>,
+  regular: boolean,
 ): Promise<LookOutcome> {
   const asOf = now()
-  const before = await beginLook(db, lease, asOf)
+  const before = await beginLook(db, lease, { asOf, regular })
   let requests = 0
   const cost = (changed: number): LookCost => ({ requests, milliseconds: now().getTime() - asOf.getTime(), changed })
   try {
@@ -89,7 +92,7 @@ async function heldLook(
         await keepCursor(db, lease, cursor)
       },
     })
-    await finishLook(db, lease, { cursor, cost: { ...cost(changed), ...more } })
+    await finishLook(db, lease, { cursor, cost: regular ? { ...cost(changed), ...more } : null })
     return { status: 'done', cost: cost(changed), recovered: before.failingSince !== null }
   } catch (error) {
     if (!(error instanceof BerthError)) log.error({ err: error }, `Looking at ${lease.sourceId} failed.`)

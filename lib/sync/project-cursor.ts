@@ -14,6 +14,8 @@ export interface ProjectCursor {
   /** When each list was last read whole. */
   branchesWalkedAt: Date | null
   environmentsWalkedAt: Date | null
+  /** When hints were last followed. */
+  hintedAt: Date | null
   /** Ranges `from..to` that GitLab refused to compare; asked again after the next full look. */
   notComparable: string[]
 }
@@ -28,6 +30,7 @@ const first: ProjectCursor = {
   environmentsPage: 1,
   branchesWalkedAt: null,
   environmentsWalkedAt: null,
+  hintedAt: null,
   notComparable: [],
 }
 

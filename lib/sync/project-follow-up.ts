@@ -64,7 +64,7 @@ export async function readEnvironment(reading: ProjectReading, id: number): Prom
   }
 }
 
-async function readBranch(reading: ProjectReading, name: string): Promise<void> {
+export async function readBranch(reading: ProjectReading, name: string): Promise<void> {
   const { db, gitlab, projectId, look, changes } = reading
   try {
     await noteBranches(reading, [await look.ask(() => gitlab.branch(projectId, name))])

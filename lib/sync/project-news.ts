@@ -18,21 +18,12 @@ const newsPages = 10
  * followed to what it touches.
  */
 export async function readNews(reading: ProjectReading, cursor: ProjectCursor): Promise<ProjectCursor> {
-  const { gitlab, projectId, look } = reading
   const inMotion = await environmentsInMotion(reading)
   const turn = turnOf(cursor.turn, { hasEnvironments: inMotion.length > 0 })
 
   const [deployments, pipelines, turned] = await allDone([
-    readUpdated(
-      look,
-      (page) => gitlab.deploymentsPage(projectId, { page, ...updatedSince(cursor.deploymentsUpdatedAt) }),
-      (items) => noteDeployments(reading, items),
-    ),
-    readUpdated(
-      look,
-      (page) => gitlab.pipelinesPage(projectId, { page, ...updatedSince(cursor.pipelinesUpdatedAt) }),
-      (items) => notePipelines(reading, items),
-    ),
+    readDeployments(reading, cursor),
+    readPipelines(reading, cursor),
     takeTurn(reading, cursor, { turn, inMotion }),
   ])
 
@@ -58,6 +49,20 @@ export async function readNews(reading: ProjectReading, cursor: ProjectCursor): 
   }
 }
 
+export const readDeployments = (reading: ProjectReading, { deploymentsUpdatedAt }: ProjectCursor) =>
+  readUpdated(
+    reading.look,
+    (page) => reading.gitlab.deploymentsPage(reading.projectId, { page, ...updatedSince(deploymentsUpdatedAt) }),
+    (items) => noteDeployments(reading, items),
+  )
+
+export const readPipelines = (reading: ProjectReading, { pipelinesUpdatedAt }: ProjectCursor) =>
+  readUpdated(
+    reading.look,
+    (page) => reading.gitlab.pipelinesPage(reading.projectId, { page, ...updatedSince(pipelinesUpdatedAt) }),
+    (items) => notePipelines(reading, items),
+  )
+
 /** Environments that GitLab has been stopping for longer than this are stuck: the round of their list is enough for them. */
 const stoppingMinutes = 60
 
@@ -71,14 +76,14 @@ async function environmentsInMotion({ db, projectId, look }: ProjectReading): Pr
   return [...new Set([...open, ...stopping])]
 }
 
-interface Turned {
+export interface Turned {
   cursor: Partial<ProjectCursor>
   mergeRequests: readonly MergeRequest[]
   /** Environments that were read in this turn: nobody needs to ask for them again. */
   readEnvironmentIds: ReadonlySet<number>
 }
 
-const nothing: Turned = { cursor: {}, mergeRequests: [], readEnvironmentIds: new Set() }
+export const nothing: Turned = { cursor: {}, mergeRequests: [], readEnvironmentIds: new Set() }
 
 async function takeTurn(
   reading: ProjectReading,
@@ -96,7 +101,7 @@ async function takeTurn(
   return { ...nothing, readEnvironmentIds: new Set([id]) }
 }
 
-async function readMergeRequests(reading: ProjectReading, cursor: ProjectCursor): Promise<Turned> {
+export async function readMergeRequests(reading: ProjectReading, cursor: ProjectCursor): Promise<Turned> {
   const { gitlab, projectId, look } = reading
   const updated = await readUpdated(
     look,
@@ -142,7 +147,7 @@ async function readUpdated<Value>(
 type News<Value> = Value extends Deployment ? Pick<Deployment, 'id' | 'environmentId'> : Value
 
 /** Like `Promise.all`, but nothing is still being written when it throws: the next look must not be overtaken by this one. */
-async function allDone<Results extends readonly unknown[]>(
+export async function allDone<Results extends readonly unknown[]>(
   started: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> }],
 ): Promise<Results> {
   await Promise.allSettled(started)

@@ -3,12 +3,20 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '#lib/db/fresh-database.ts'
 import { keepHosts, writeProjects } from '#lib/db/observations-projects.ts'
 import { renewWatches } from '#lib/db/watches.ts'
+import { acceptDelivery } from '#lib/db/webhooks.ts'
 import { project } from './fake-world.ts'
 import { lookAt } from './look.ts'
 import { nudge } from './nudge.ts'
 import { startSchedule } from './schedule.ts'
 
-const settings = { idleSeconds: 60, watchedSeconds: 1, dokkuSeconds: 60, dokkuSharePercent: 10, requestsPerMinute: 600 }
+const settings = {
+  idleSeconds: 60,
+  watchedSeconds: 1,
+  hookedSeconds: 120,
+  dokkuSeconds: 60,
+  dokkuSharePercent: 10,
+  requestsPerMinute: 600,
+}
 
 let database: FreshDatabase
 const running: { stop(): Promise<void> }[] = []
@@ -16,10 +24,13 @@ let looks: string[]
 /** Looks under way by source; more than one at a time is the fault that must not be. */
 let underWay: Map<string, number>
 let overlaps: string[]
+/** How many deliveries each following took. */
+let followed: number[]
 
 beforeEach(async () => {
   database = await freshDatabase()
   looks = []
+  followed = []
   underWay = new Map()
   overlaps = []
   await writeProjects(database.db, [project(1), project(2)], new Date())
@@ -41,6 +52,13 @@ async function startWorker({ lookMs = 20 } = {}) {
     now: world.now,
     everyMinute: async () => {},
     everyFiveMinutes: async () => {},
+    async followHints(projectId) {
+      const hints = await database.db.webhookDelivery.updateMany({
+        where: { projectId, handledAt: null },
+        data: { handledAt: new Date() },
+      })
+      followed.push(hints.count)
+    },
     async look(sourceId) {
       await lookAt(world, sourceId, async () => {
         underWay.set(sourceId, (underWay.get(sourceId) ?? 0) + 1)
@@ -108,4 +126,15 @@ it('goes on with a second worker when the first has stopped', async () => {
   await startWorker()
   await nudge(database.db, 'gitlab:1')
   await until(() => countOf('gitlab:1') === 2)
+})
+
+it('follows what GitLab told within a moment, though no look is due', async () => {
+  await startWorker()
+  await until(() => looks.length === 4)
+  for (const key of ['one', 'two']) {
+    const hints = [{ kind: 'branch' as const, key }]
+    await acceptDelivery(database.db, { projectId: 2, key, event: 'Push Hook', hints }, new Date())
+  }
+  await until(() => followed.reduce((sum, count) => sum + count, 0) === 2)
+  expect(looks.length).toBe(4)
 })

@@ -6,8 +6,9 @@ import { type LookState, lookStates } from '#lib/db/looks.ts'
 import { listen } from '#lib/db/notifications.ts'
 import { forgetBudgets } from '#lib/db/request-budget.ts'
 import { forgetWatches } from '#lib/db/watches.ts'
+import { forgetDeliveries } from '#lib/db/webhooks.ts'
 import { log } from '#lib/log.ts'
-import { dueSources, type LookSettings } from './interval.ts'
+import { dueHints, dueSources, type LookSettings } from './interval.ts'
 import { nudgedSources } from './nudge.ts'
 
 export interface ScheduleOptions {
@@ -16,6 +17,8 @@ export interface ScheduleOptions {
   settings: LookSettings
   /** Looks at one source; never throws for a source that fails. */
   look(sourceId: string): Promise<void>
+  /** Follows what GitLab's webhook told of a project; never throws for a GitLab that fails. */
+  followHints(projectId: number): Promise<void>
   /** What must happen every minute, once for all workers, and when a worker starts. */
   everyMinute(): Promise<void>
   /** What must happen every five minutes, once for all workers. */
@@ -24,7 +27,7 @@ export interface ScheduleOptions {
 }
 
 /** Looks that one process runs at the same time: fewer than its database connections, since deciding a board holds one while it uses others. */
-const concurrency = { gitlab: 4, dokku: 3 }
+const concurrency = { gitlab: 3, dokku: 3, hints: 1 }
 
 const tickMs = 150
 
@@ -36,6 +39,9 @@ const announcementMinutes = 10
 
 /** How long what happened on a host is remembered. */
 const eventDays = 14
+
+/** How long a delivery of GitLab's is known when it comes again. */
+const deliveryDays = 7
 
 /** A look that takes longer is given up by pg-boss; its lease keeps others away for as long as the process lives. */
 const expireInSeconds = 900
@@ -67,6 +73,9 @@ export async function startSchedule(options: ScheduleOptions): Promise<{ stop():
       nudged.delete(sourceId)
       await boss.send(queueOf(sourceId), { sourceId }, { singletonKey: sourceId })
     }
+    for (const projectId of dueHints(states, settings, now())) {
+      await boss.send('follow-hints', { projectId }, { singletonKey: String(projectId) })
+    }
   }
   const ticking = repeat(tick, tickMs)
   const listening = await listen(databaseUrl, (topics) => {
@@ -89,13 +98,14 @@ const queueOf = (sourceId: string): SourceQueue => (sourceId.startsWith('dokku:'
 
 async function openQueues(
   boss: PgBoss,
-  { db, look, everyMinute, everyFiveMinutes, now }: ScheduleOptions,
+  { db, look, followHints, everyMinute, everyFiveMinutes, now }: ScheduleOptions,
 ): Promise<void> {
   // `short`: one waiting job a source. How many are active is the lease's business, which a killed worker gives back in
   // seconds; pg-boss would keep the source blocked until the dead job expires.
   const queue = { policy: 'short', retryLimit: 0, expireInSeconds, deleteAfterSeconds: 60, notify: true }
   await boss.createQueue('look-gitlab', queue)
   await boss.createQueue('look-dokku', queue)
+  await boss.createQueue('follow-hints', queue)
   const clock = { policy: 'exclusive', retryLimit: 0, deleteAfterSeconds: 60, notify: true }
   await boss.createQueue('every-minute', clock)
   await boss.createQueue('every-five-minutes', clock)
@@ -106,6 +116,13 @@ async function openQueues(
   }
   await boss.work('look-gitlab', { localConcurrency: concurrency.gitlab, notifyPollingIntervalSeconds: 5 }, lookNow)
   await boss.work('look-dokku', { localConcurrency: concurrency.dokku, notifyPollingIntervalSeconds: 5 }, lookNow)
+  await boss.work(
+    'follow-hints',
+    { localConcurrency: concurrency.hints, notifyPollingIntervalSeconds: 5 },
+    async (jobs: { data: { projectId: number } }[]) => {
+      for (const { data } of jobs) await followHints(data.projectId)
+    },
+  )
   await boss.work('every-minute', { notifyPollingIntervalSeconds: 5 }, everyMinute)
   await boss.schedule('every-minute', '* * * * *')
   await boss.send('every-minute')
@@ -116,6 +133,7 @@ async function openQueues(
     await forgetBudgets(db, new Date(now().getTime() - dayMs))
     await forgetAnnouncements(db, new Date(now().getTime() - announcementMinutes * minuteMs))
     await forgetEvents(db, new Date(now().getTime() - eventDays * dayMs))
+    await forgetDeliveries(db, new Date(now().getTime() - deliveryDays * dayMs))
   })
   await boss.schedule('housekeeping', '*/10 * * * *')
 }

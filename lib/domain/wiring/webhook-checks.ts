@@ -17,10 +17,14 @@ const notThere = (projectId: number): Judged =>
     'warning',
     arriving,
     'GitLab does not call Berth for this project: changes are seen at the next look, and not at once.',
-    {
-      fix: { kind: 'link', words: 'Set the webhook up', href: `/projects/${projectId}/settings` },
-    },
+    { fix: setUp(projectId) },
   )
+
+const setUp = (projectId: number): Fix => ({
+  kind: 'link',
+  words: 'Set the webhook up',
+  href: `/projects/${projectId}/settings#webhook`,
+})
 
 function working(webhook: Webhook, fix: Fix, asOf: Date): Judged {
   const { deliveries, refusals, lastRefusal, lastDeliveryAt } = webhook
@@ -48,6 +52,11 @@ function working(webhook: Webhook, fix: Fix, asOf: Date): Judged {
       )
     case 'disabled':
       return found('problem', arriving, 'GitLab has stopped calling.', { evidence, fix })
+    case 'gone':
+      return found('problem', arriving, 'GitLab has no such webhook any more.', {
+        evidence,
+        fix: setUp(webhook.projectId),
+      })
   }
 }
 
@@ -71,6 +80,8 @@ function enabled({ gitlabStatus, checkedAt }: Webhook, fix: Fix, _asOf: Date): J
         'GitLab has disabled the webhook for good, after forty failures in a row. A test that succeeds switches it on again.',
         { evidence, fix },
       )
+    case 'gone':
+      return found('problem', name, 'Somebody removed the webhook in GitLab.', { evidence, fix })
     case null:
       return found('unknown', name, 'GitLab was not asked yet, or does not say.', { evidence })
   }
