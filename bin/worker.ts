@@ -3,6 +3,7 @@ import { keepHosts } from '#lib/db/observations-projects.ts'
 import { followOperations } from '#lib/operations/follow.ts'
 import { runPolicies } from '#lib/operations/policy-run.ts'
 import { followOutbox } from '#lib/operations/send-outbox.ts'
+import { checkWebhooks } from '#lib/operations/webhook.ts'
 import { decideByClock } from '#lib/sync/clock.ts'
 import { syncHost } from '#lib/sync/dokku.ts'
 import { followHostEvents } from '#lib/sync/dokku-events.ts'
@@ -50,7 +51,10 @@ async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
       followHints: async (projectId) => void (await followHints(observing, projectId)),
       everyMinute: () => decideByClock(observing),
       // Policies change things, which a read-only Berth never does.
-      everyFiveMinutes: async () => (env.BERTH_READ_ONLY ? undefined : runPolicies(observing)),
+      everyFiveMinutes: async () => {
+        await checkWebhooks(observing)
+        if (!env.BERTH_READ_ONLY) await runPolicies(observing)
+      },
       now: world.now,
     }),
     followJobLogs(observing),

@@ -36,6 +36,8 @@ export interface World {
   heroku: Heroku | null
   mappingOf(pathWithNamespace: string): Mapping
   limits: Limits
+  /** Where browsers, and GitLab, find this Berth. */
+  url: string
   /** Closes what is stored of other systems' secrets. */
   seal: Seal
   /** Carries messages to channels. */
@@ -73,6 +75,7 @@ export function createWorld(env: Env, earlier: Pick<Instance, 'world' | 'env'> |
   const seal = createSeal(required(env.BERTH_SECRET, 'BERTH_SECRET'), env.BERTH_SECRET_PREVIOUS)
   const now = () => new Date()
   const tokens = { db, seal, now, oauth: oauthOf(env) }
+  const url = env.BERTH_URL ?? `http://localhost:${env.PORT}`
   return {
     db,
     gitlab,
@@ -85,9 +88,10 @@ export function createWorld(env: Env, earlier: Pick<Instance, 'world' | 'env'> |
     heroku: herokuFor(env),
     mappingOf: (pathWithNamespace) => mappingFrom(env, pathWithNamespace),
     limits: { mostApps: env.BERTH_DOKKU_MOST_APPS, probeSeconds: env.BERTH_PROBE_SECONDS },
+    url,
     seal,
     notifier: createNotifier({
-      baseUrl: env.BERTH_URL ?? `http://localhost:${env.PORT}`,
+      baseUrl: url,
       networks: env.BERTH_NOTIFY_NETWORKS,
       mail: mailServerFrom(env),
     }),

@@ -35,17 +35,22 @@ function valueIn<Value>(text: string, schema: z.ZodType<Value>): Value {
   throw invalid(z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '))
 }
 
-/** Stops reading where the limit is, whatever length was announced. */
 async function textOf(request: Request, mostBytes: number): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
+  const bytes = await bytesOf(request, mostBytes)
+  if (bytes === null) throw invalid(`The body is longer than ${mostBytes} bytes.`)
+  return bytes.toString('utf8')
+}
+
+/** The body as it was sent. Stops reading where the limit is, whatever length was announced; `null` when it is longer. */
+export async function bytesOf(request: Request, mostBytes: number): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength
-    if (length > mostBytes) throw invalid(`The body is longer than ${mostBytes} bytes.`)
-    text += decoder.decode(chunk, { stream: true })
+    if (length > mostBytes) return null
+    chunks.push(chunk)
   }
-  return text + decoder.decode()
+  return Buffer.concat(chunks)
 }
 
 function parse(text: string): unknown {

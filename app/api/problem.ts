@@ -47,6 +47,14 @@ export const tooMany = (waitSeconds: number): Response =>
     { 'retry-after': String(waitSeconds) },
   )
 
+/** A delivery that does not prove where it comes from. */
+export const notBelieved = (why: string): Response =>
+  problemResponse(401, { type: 'urn:berth:not-believed', title: 'Not believed', detail: why })
+
+/** More than any door takes. */
+export const tooLarge = (why: string): Response =>
+  problemResponse(413, { type: 'urn:berth:too-large', title: 'Too large', detail: why })
+
 function statusOf(kind: ErrorKind): number {
   switch (kind) {
     case 'not-found':

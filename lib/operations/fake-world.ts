@@ -101,6 +101,7 @@ export function fakeWorld(db: Database, actor: Actor = operator): FakeWorld {
     dokku: new Map([['review', host.dokku]]),
     heroku: null,
     limits: { mostApps: null, probeSeconds: 300 },
+    url: 'https://berth.test',
     seal: createSeal('a secret of at least 32 characters'),
     notifier: { hasMail: true, send: async () => ({ status: 'sent', words: 'chat.test answered 200: ok.' }) },
     mappingOf: () => ({ ...defaultMapping, named: { production: { host: 'review', app: 'hello' } } }),

@@ -152,6 +152,7 @@ export function fakeWorld(db: Database, gitlab: FakeGitlabState, hosts: Record<s
     dokku: new Map(Object.entries(hosts).map(([host, state]) => [host, fakeDokku(host, state, spend)])),
     heroku: null,
     limits: { mostApps: null, probeSeconds: 300 },
+    url: 'https://berth.test',
     seal: createSeal('a secret of at least 32 characters'),
     notifier: { hasMail: true, send: async () => ({ status: 'sent' as const, words: 'chat.test answered 200: ok.' }) },
     mappingOf: () => defaultMapping,
