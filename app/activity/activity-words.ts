@@ -30,6 +30,7 @@ const actionWords: Record<string, string> = {
   'policy.warn': 'Announce stop',
   'policy.keep': 'Keep alive',
   'policy.run': 'Run policies',
+  'pipeline.propose': 'Propose pipeline',
   'names.claim': 'Claim names',
   'names.withdraw': 'Withdraw claim',
   'sign-in': 'Sign in',

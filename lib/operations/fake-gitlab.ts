@@ -1,4 +1,5 @@
 import type { Commit } from '#lib/domain/branch.ts'
+import type { CiLint } from '#lib/domain/ci-lint.ts'
 import type { Deployment, DeploymentStatus } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
@@ -7,7 +8,7 @@ import type { Job } from '#lib/domain/job.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import { isFinished, type Pipeline, type RunStatus } from '#lib/domain/pipeline.ts'
 import type { Tag } from '#lib/domain/tag.ts'
-import type { Gitlab, PageQuery } from '#lib/gitlab/index.ts'
+import type { CommitWish, Gitlab, MergeRequestWish, PageQuery } from '#lib/gitlab/index.ts'
 
 const at = new Date('2026-11-01T09:00:00Z')
 
@@ -25,9 +26,14 @@ export interface FakeGitlab extends Gitlab {
   pipelines: Pipeline[]
   /** The job that the pipeline of a new tag has for production; `null` where it has none. */
   tagJob: 'manual' | 'pending' | null
+  /** Text by branch and path: `files.master['.gitlab-ci.yml']`. */
+  files: Record<string, Record<string, string>>
+  /** Title of the newest commit by branch. */
+  heads: Record<string, string>
+  lint: CiLint
   /** Questions that were asked. */
   questions: number
-  /** Every POST: `play 7`, `retry 7`, `cancel 7`, `stop 3`, `tag v1.2.0`. */
+  /** Every POST: `play 7`, `retry 7`, `cancel 7`, `stop 3`, `tag v1.2.0`, `commit ci/x`, `merge request ci/x`. */
   changes: string[]
   /** How a started job ends. */
   ending: 'success' | 'failed' | 'canceled'
@@ -61,6 +67,9 @@ export function fakeGitlab(): FakeGitlab {
     tagList: [],
     pipelines: [],
     tagJob: 'manual',
+    files: { master: {} },
+    heads: {},
+    lint: { valid: true, errors: [], warnings: [], mergedYaml: null },
     questions: 0,
     changes: [],
     ending: 'success',
@@ -130,6 +139,7 @@ export function fakeGitlab(): FakeGitlab {
     environments: async () => structuredClone(fake.environmentList),
     branch: async (_project: number, name: string) => {
       if (fake.branchNames.includes(name)) return { name }
+      if (name in fake.heads) return { name, commit: { title: fake.heads[name], authorName: 'somebody' } }
       throw new BerthError('not-found', 'gitlab', '404 Branch Not Found')
     },
     mergeRequestsPage: async (_project: number, { updatedAfter }: PageQuery) => ({
@@ -137,6 +147,37 @@ export function fakeGitlab(): FakeGitlab {
       nextPage: null,
       total: null,
     }),
+    mergeRequests: async (_project: number, { sourceBranch }: { sourceBranch?: string } = {}) =>
+      fake.mergeRequestList.filter(
+        (one) => one.state === 'opened' && (sourceBranch === undefined || one.sourceBranch === sourceBranch),
+      ),
+    fileAt: async (_project: number, { path, ref }: { path: string; ref: string }) => {
+      const files = fake.files[ref]
+      if (!files) throw new BerthError('not-found', 'gitlab', '404 Commit Not Found')
+      return files[path] ?? null
+    },
+    ciLint: async () => fake.lint,
+    commitFiles: async (_project: number, { branch, startBranch, message, files }: CommitWish) => {
+      fake.changes.push(`commit ${branch}`)
+      if (startBranch !== null && branch in fake.files) {
+        throw new BerthError('refused', 'gitlab', `A branch called '${branch}' already exists.`)
+      }
+      const texts = Object.fromEntries(files.map(({ path, content }) => [path, content]))
+      fake.files[branch] = { ...fake.files[startBranch ?? branch], ...texts }
+      fake.heads[branch] = message
+      return { sha: 'd'.repeat(40), title: message, authorName: 'somebody', committedAt: at }
+    },
+    createMergeRequest: async (_project: number, { sourceBranch, targetBranch, title }: MergeRequestWish) => {
+      fake.changes.push(`merge request ${sourceBranch}`)
+      if (fake.mergeRequestList.some((one) => one.state === 'opened' && one.sourceBranch === sourceBranch)) {
+        throw new BerthError('refused', 'gitlab', 'Another open merge request already exists for this source branch')
+      }
+      const iid = fake.mergeRequestList.length + 1
+      const webUrl = `https://git/hello/-/merge_requests/${iid}`
+      const made = { iid, title, state: 'opened', sourceBranch, targetBranch, webUrl } as MergeRequest
+      fake.mergeRequestList.push(made)
+      return made
+    },
     environmentDeployments: async (_project: number, name: string) =>
       structuredClone(fake.deployments.filter(({ environmentName }) => environmentName === name)),
     deploymentsPage: async () => ({ items: structuredClone(fake.deployments), nextPage: null, total: null }),

@@ -79,6 +79,13 @@ export default async function ProjectPage({ params, searchParams }: Props) {
         <div className="flex items-center gap-3">
           <SourceAges sources={sources} />
           <Link
+            href={`${projectHref(projectId)}/pipeline`}
+            prefetch={false}
+            className="text-sm text-ink-soft hover:text-ink hover:underline"
+          >
+            Pipeline
+          </Link>
+          <Link
             href={`${projectHref(projectId)}/settings`}
             prefetch={false}
             className="text-sm text-ink-soft hover:text-ink hover:underline"
