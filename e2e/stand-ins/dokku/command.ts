@@ -9,6 +9,7 @@ import { logsCommands } from './commands/logs.ts'
 import { pluginCommands } from './commands/plugins.ts'
 import { psCommands } from './commands/ps.ts'
 import { serviceCommands } from './commands/services.ts'
+import { sshKeysCommands } from './commands/ssh-keys.ts'
 import type { Host } from './host.ts'
 import { splitLine } from './words.ts'
 
@@ -20,6 +21,7 @@ const core: Record<string, Command> = {
   ...logsCommands,
   ...pluginCommands,
   ...psCommands,
+  ...sshKeysCommands,
 }
 
 function commandNamed(host: Host, name: string): Command | undefined {

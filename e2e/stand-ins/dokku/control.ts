@@ -40,6 +40,12 @@ const doors: Record<string, Door> = {
   'POST services': ({ host }, { plugins }) => {
     host.plugins = plugins as string[]
   },
+  'POST ssh-keys': ({ host }, { name, publicKey }) => {
+    host.authorizedKeys.push({ name: String(name), line: String(publicKey) })
+  },
+  'POST domains/global': ({ host }, { domain }) => {
+    host.domain = String(domain)
+  },
   'POST version': ({ host }, { version }) => {
     host.version = String(version)
   },

@@ -17,6 +17,13 @@ export interface CommandRecord {
   endedAt: Date | null
 }
 
+/** A key under the name that `ssh-keys:add` gave it. */
+export interface AuthorizedKey {
+  name: string
+  /** `ssh-ed25519 AAAA…` */
+  line: string
+}
+
 /** All that one Dokku host knows. */
 export interface Host {
   name: string
@@ -28,6 +35,8 @@ export interface Host {
   hasBerthPlugin: boolean
   /** New apps get `<app>.<domain>`. */
   domain: string
+  /** Who may enter, one OpenSSH line each; the first is the administrator's. */
+  authorizedKeys: AuthorizedKey[]
   /** The ports of deployed apps, told in their addresses. */
   port: number
   httpsPort: number
@@ -55,7 +64,7 @@ export interface Host {
 
 export type HostSettings = Pick<
   Host,
-  'name' | 'dir' | 'version' | 'plugins' | 'domain' | 'hasBerthPlugin' | 'restartDelayMs'
+  'name' | 'dir' | 'version' | 'plugins' | 'domain' | 'authorizedKeys' | 'hasBerthPlugin' | 'restartDelayMs'
 > & {
   pace: number
 }

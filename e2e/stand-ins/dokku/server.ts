@@ -69,6 +69,7 @@ export async function startDokku(options: DokkuOptions): Promise<DokkuStandIn> {
     version: options.version ?? '0.38.27',
     plugins: options.plugins ?? ['postgres'],
     domain: options.domain ?? 'localhost',
+    authorizedKeys: options.authorizedKeys.map((line, index) => ({ name: `key-${index + 1}`, line })),
     hasBerthPlugin: options.plugin ?? false,
     restartDelayMs: options.restartDelayMs ?? 100,
     pace: options.pace ?? defaultPace,
@@ -77,7 +78,7 @@ export async function startDokku(options: DokkuOptions): Promise<DokkuStandIn> {
   const ssh = await openSsh({
     dir: options.dir,
     port: options.sshPort ?? 0,
-    authorizedKeys: options.authorizedKeys,
+    authorizedKeys: () => host.authorizedKeys.map(({ line }) => line),
     greet: () => host.pace.spend(signInSeconds, new AbortController().signal),
     run: (line, streams, signal) => runLine(host, line, streams, signal),
   })

@@ -22,7 +22,7 @@ export interface SshSettings {
   /** 0 takes a free one. */
   port: number
   /** Public keys in OpenSSH form. */
-  authorizedKeys: string[]
+  authorizedKeys(): string[]
   /** What signing in costs. */
   greet(): Promise<void>
   run(line: string, streams: Streams, signal: AbortSignal): Promise<number>
@@ -90,7 +90,7 @@ function serve(connection: Connection, settings: Serving): void {
   connection.on('error', () => undefined)
   connection.on('close', () => gone.abort())
   connection.on('authentication', async (attempt) => {
-    if (!isAuthorized(attempt, settings.authorizedKeys)) return attempt.reject(['publickey'])
+    if (!isAuthorized(attempt, settings.authorizedKeys())) return attempt.reject(['publickey'])
     await settings.greet()
     attempt.accept()
   })

@@ -1,4 +1,5 @@
 import { ancestors, presentCommit } from './commits.ts'
+import { isProtectedBranch } from './members.ts'
 import { page } from './page.ts'
 import { dropBranch } from './push.ts'
 import { noContent, notFound, ok, type Reply } from './reply.ts'
@@ -24,7 +25,7 @@ function presentBranch(world: World, project: Project, name: string, sha: string
     name,
     commit: presentCommit(world, project, sha),
     merged: !isDefault && isMerged(project, sha),
-    protected: isDefault,
+    protected: isProtectedBranch(project, name),
     developers_can_push: false,
     developers_can_merge: false,
     can_push: true,

@@ -9,6 +9,7 @@ import { userOf } from './oauth-grants.ts'
 import { dropBranch, merge, push, pushBranches } from './push.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { ok, Refusal, type Reply } from './reply.ts'
+import { wiringDoors } from './wiring-control.ts'
 import { type MergeRequest, type Project, projectByPath, type User, userNamed, type World } from './world.ts'
 
 /** What the control doors can reach. */
@@ -51,6 +52,7 @@ function mergeRequestIn(controls: Controls, body: Body): { project: Project; mer
 type Door = (controls: Controls, body: Body) => Reply | Promise<Reply>
 
 const doors: Record<string, Door> = {
+  ...wiringDoors,
   'POST /faults': ({ faults }, body) => {
     faults.push({ ...body, match: text(body, 'match') })
     return ok(faults)

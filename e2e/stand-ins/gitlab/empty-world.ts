@@ -1,4 +1,5 @@
 import { emptyOauth } from './oauth-grants.ts'
+import { usualRunner } from './wiring.ts'
 import type { DeployHost, User, World } from './world.ts'
 
 /** Tokens that the stand-in knows: the first may do everything, the second only look. */
@@ -23,11 +24,14 @@ export function emptyWorld(options: {
     members: structuredClone(options.members),
     url: 'http://127.0.0.1',
     tokens: new Map([
-      [apiToken, { user: owner, scopes: ['api'] }],
-      [readApiToken, { user: owner, scopes: ['read_api'] }],
+      [apiToken, { user: owner, scopes: ['api'], name: 'berth', expiresOn: null }],
+      [readApiToken, { user: owner, scopes: ['read_api'], name: 'berth, to look', expiresOn: null }],
     ]),
     oauth: emptyOauth(),
     projects: new Map(),
+    runners: [{ ...usualRunner }],
+    groupVariables: {},
+    clockSeconds: 0,
     slow: new Map(),
     failing: new Map(),
     hookRules: { toLocalNetwork: true, disabling: false },

@@ -4,24 +4,10 @@ import { ordered, page } from './page.ts'
 import { pipelineOf, presentPipeline } from './pipelines.ts'
 import { created, notFound, ok, Refusal, type Reply } from './reply.ts'
 import { flag, numberParam, projectOf, type Request } from './request.ts'
+import { presentRunner } from './runners.ts'
 import { presentJobUser } from './users.ts'
+import { usualRunner } from './wiring.ts'
 import type { Job, Pipeline, Project, World } from './world.ts'
-
-const runner = {
-  id: 1,
-  description: 'docker',
-  ip_address: '',
-  active: true,
-  paused: false,
-  is_shared: false,
-  runner_type: 'project_type',
-  name: 'gitlab-runner',
-  online: true,
-  created_by: null,
-  created_at: '2021-04-01T00:00:00.000Z',
-  status: 'online',
-  job_execution_status: 'idle',
-}
 
 const seconds = (from: Date | null, to: Date | null): number | null =>
   from ? ((to ?? new Date()).getTime() - from.getTime()) / 1000 : null
@@ -52,7 +38,7 @@ export function presentJob(world: World, project: Project, job: Job) {
     artifacts: job.log
       ? [{ file_type: 'trace', size: Buffer.byteLength(job.log), filename: 'job.log', file_format: null }]
       : [],
-    runner: job.startedAt ? runner : null,
+    runner: job.startedAt ? presentRunner(usualRunner) : null,
     runner_manager: null,
     artifacts_expire_at: null,
     archived: false,

@@ -31,4 +31,13 @@ export function requireLevel({ world, user }: Pick<Request, 'world' | 'user'>, p
 }
 
 /** On a protected branch only maintainers push and merge, and so only they run its jobs. */
-export const isProtectedBranch = (project: Project, branch: string): boolean => branch === project.defaultBranch
+export const isProtectedBranch = ({ wiring }: Project, branch: string): boolean =>
+  wiring.protectedBranches.some((pattern) =>
+    new RegExp(
+      `^${pattern
+        .split('*')
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+        .join('.*')}$`,
+      's',
+    ).test(branch),
+  )

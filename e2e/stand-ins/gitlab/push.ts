@@ -45,7 +45,7 @@ export async function push(
       Object.assign(mergeRequest, { sha, updatedAt: at })
       happened(project, { trigger: 'merge_requests_events', mergeRequest, action: 'update', user })
     }
-  if (message.includes('[skip ci]')) return { sha, pipeline: null }
+  if (message.includes('[skip ci]') || !project.wiring.isCiEnabled) return { sha, pipeline: null }
   return { sha, pipeline: startPipeline(world, project, { ref: branch, sha, user, at }) }
 }
 

@@ -1,6 +1,6 @@
 import { accessLevel } from './members.ts'
 import { badParameter, notFound } from './reply.ts'
-import type { Project, User, World } from './world.ts'
+import type { Project, Token, User, World } from './world.ts'
 
 /** A request that found its route. */
 export interface Request {
@@ -13,6 +13,7 @@ export interface Request {
   body: Record<string, unknown>
   world: World
   user: User
+  token: Token
 }
 
 /** The project that `:id` names, by number or by full path; 404 like GitLab for what the token may not see. */

@@ -1,7 +1,10 @@
 import { definitions } from './ci.ts'
 import { isOutdated, settle } from './job-state.ts'
+import { isProtectedBranch } from './members.ts'
 import { pause } from './pause.ts'
+import { levelToCreate } from './protected-tags.ts'
 import { openShell } from './runner-shell.ts'
+import { runnerFor } from './runners.ts'
 import { ExitCode } from './shell.ts'
 import type { Job, Project, World } from './world.ts'
 
@@ -13,6 +16,7 @@ const preamble = (project: Project, job: Job): string =>
   [
     `\u001b[0KRunning with gitlab-runner 18.6.1 (2b4d6c11)${reset}`,
     `\u001b[0K  on docker t1_abcdef1, system ID: s_2f1b0c9d7e6a${reset}`,
+    `\u001b[0K\u001b[36;1mPreparing the "docker" executor${reset}`,
     `\u001b[0KUsing Docker executor with image ruby:2.3.3 ...${reset}`,
     `${green}Fetching changes with git depth set to 50...${reset}`,
     `Checking out ${job.sha.slice(0, 8)} as detached HEAD (ref is ${job.ref})...`,
@@ -47,10 +51,17 @@ async function pullImage(world: World, job: Job, signal: AbortSignal): Promise<v
   }
 }
 
+/** A job that no runner takes stays pending, for as long as it has to. */
+async function untilTaken(world: World, project: Project, { ref, tag }: Job, signal: AbortSignal): Promise<void> {
+  const isProtectedRef = tag ? levelToCreate(project, ref) !== null : isProtectedBranch(project, ref)
+  while (!signal.aborted && runnerFor(world, project, { isProtectedRef }) === null) await pause(100, signal)
+}
+
 /** Takes a job from pending to its end. Never rejects: what goes wrong is the job's failure. */
 export async function run(world: World, project: Project, job: Job, signal: AbortSignal): Promise<void> {
   settle(project, job, 'pending', new Date())
   await pause(world.jobMs * 0.15, signal)
+  await untilTaken(world, project, job, signal)
   if (signal.aborted) return settle(project, job, 'canceled', new Date())
   if (isOutdated(project, job)) return settle(project, job, 'failed', new Date(), 'failed_outdated_deployment_job')
   settle(project, job, 'running', new Date())

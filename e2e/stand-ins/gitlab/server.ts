@@ -19,18 +19,22 @@ import { emptyLedger, enter } from './ledger.ts'
 import { lintRoutes } from './lint-routes.ts'
 import { mergeRequestRoutes } from './merge-requests.ts'
 import { answerWeb, isWebPage } from './oauth.ts'
+import { ownTokenRoutes } from './own-token.ts'
 import { pause } from './pause.ts'
 import { stopRunning } from './pipeline-run.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { projectRoutes } from './projects.ts'
+import { protectedBranchRoutes } from './protected-branches.ts'
 import { protectedTagRoutes } from './protected-tags.ts'
 import { countRequest, tooMany } from './rate-limit.ts'
 import { Refusal, type Reply } from './reply.ts'
 import { requireRouteLevel } from './route-levels.ts'
 import { match, routes } from './router.ts'
+import { runnerRoutes } from './runners.ts'
 import { send } from './send.ts'
 import { tagRoutes } from './tags.ts'
 import { userRoutes } from './users.ts'
+import { variableRoutes } from './variables.ts'
 import type { World } from './world.ts'
 
 const table = routes(
@@ -41,6 +45,10 @@ const table = routes(
   compareRoutes,
   tagRoutes,
   protectedTagRoutes,
+  protectedBranchRoutes,
+  variableRoutes,
+  runnerRoutes,
+  ownTokenRoutes,
   freezePeriodRoutes,
   fileRoutes,
   lintRoutes,
@@ -67,6 +75,10 @@ function faultReply(fault: Fault): Reply | null {
     : tooMany(fault.retryAfterSeconds ?? 1)
 }
 
+/** A clock that is right needs no header of its own. */
+const clockOf = ({ clockSeconds }: World): Record<string, string> =>
+  clockSeconds === 0 ? {} : { date: new Date(Date.now() + clockSeconds * 1000).toUTCString() }
+
 /** An API answer, with the name of the route it came by. */
 async function answer(
   controls: Controls,
@@ -81,7 +93,7 @@ async function answer(
   try {
     const { secret, token } = authenticate(controls.world, incoming)
     const counted = countRequest(controls.rateLimit, secret)
-    headers = counted.headers
+    headers = { ...clockOf(controls.world), ...counted.headers }
     if (counted.refusal) throw Object.assign(new Refusal(429, ''), { reply: counted.refusal })
     requireScope(token, method, path)
     if (!found) throw new Refusal(404, { error: '404 Not Found' })
@@ -93,6 +105,7 @@ async function answer(
       body: await readBody(incoming),
       world: controls.world,
       user: token.user,
+      token,
     }
     requireRouteLevel(request, found.route.name)
     const reply = await found.route.handler(request)

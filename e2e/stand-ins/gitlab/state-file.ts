@@ -4,6 +4,7 @@ import { deserialize, serialize } from 'node:v8'
 import { settle } from './job-state.ts'
 import { advance, launch } from './pipeline-run.ts'
 import { talk } from './talk.ts'
+import { usualWiring } from './wiring.ts'
 import type { Project, World } from './world.ts'
 
 /** What outlives a restart besides the projects: addresses, members and Berth's own tokens are brought anew by each start. */
@@ -37,6 +38,7 @@ const versionOf = (project: Project): string =>
     project.protectedTags.size,
     project.freezePeriods.length,
     JSON.stringify(project.production),
+    JSON.stringify(project.wiring),
     latest(project.freezePeriods),
     latest(project.mergeRequests),
     latest(project.pipelines.values()),
@@ -65,8 +67,9 @@ export function load(world: World): void {
   const saved: Omit<Saved, 'oauth'> & Partial<Saved> = deserialize(readFileSync(worldFile(world.dir)))
   Object.assign(world, saved)
   for (const name of readdirSync(world.dir).filter(isProjectFile)) {
-    // A world of an earlier version knew nothing that stands before production, and no hooks.
-    const project: Project = { ...talk(), hooks: [], ...deserialize(readFileSync(join(world.dir, name))) }
+    // A world of an earlier version knew nothing that stands before production, no hooks, and how it is wired.
+    const stored: Partial<Project> = deserialize(readFileSync(join(world.dir, name)))
+    const project = { ...talk(), ...usualWiring(), hooks: [], ...stored } as Project
     world.projects.set(project.id, project)
     written.set(project, versionOf(project))
   }

@@ -1,5 +1,6 @@
 import type { OauthState } from './oauth-grants.ts'
 import type { Tier } from './tier.ts'
+import type { Runner, Variable, Wiring } from './wiring.ts'
 
 export type RunStatus =
   | 'created'
@@ -199,6 +200,7 @@ export interface Project {
   protectedTags: Map<string, number>
   freezePeriods: FreezePeriod[]
   production: ProductionPipeline
+  wiring: Wiring
   mergeRequests: MergeRequest[]
   pipelines: Map<number, Pipeline>
   jobs: Map<number, Job>
@@ -226,6 +228,10 @@ export interface HookRules {
 export interface Token {
   user: User
   scopes: string[]
+  /** Of an access token; a sign-in's has none. */
+  name?: string
+  /** `2026-12-31`, the day on which it ends. */
+  expiresOn?: string | null
 }
 
 /** Everything this GitLab knows. */
@@ -239,6 +245,11 @@ export interface World {
   /** Access levels by project path and username; who is not there is no member. */
   members: Record<string, Record<string, number>>
   projects: Map<number, Project>
+  runners: Runner[]
+  /** By the group's full path. */
+  groupVariables: Record<string, Variable[]>
+  /** How much its clock goes ahead. */
+  clockSeconds: number
   hosts: { review: DeployHost; production: DeployHost }
   /** Where `dpl` deploys to; `null` without a Heroku. */
   heroku: { url: string; port: number; key: string } | null

@@ -1,6 +1,7 @@
 import { settle } from '../gitlab/job-state.ts'
 import { createPipeline, type Push } from '../gitlab/pipeline-run.ts'
 import { talk } from '../gitlab/talk.ts'
+import { usualWiring } from '../gitlab/wiring.ts'
 import {
   type Environment,
   type Job,
@@ -116,6 +117,7 @@ export const emptyProject = (
   branches: new Map(),
   tags: new Map(),
   ...talk(),
+  ...usualWiring(),
   mergeRequests: [],
   pipelines: new Map(),
   jobs: new Map(),

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { talkVariables } from '../gitlab/wiring.ts'
 import type { World } from '../gitlab/world.ts'
 import type { SeedApp as SeedHerokuApp } from '../heroku/seed.ts'
 import { seedDemo } from './demo.ts'
@@ -24,6 +26,10 @@ export async function seed(
     ...(onHeroku ? [onHeroku] : []),
     ...(large ? [seedMonolith(world, asOf)] : []),
   ]
+  const privateKey = readFileSync(world.runnerKeyFile, 'utf8')
+  // What has no repository deploys nothing, and needs nothing for it.
+  for (const { repository, wiring } of world.projects.values())
+    if (repository) wiring.variables = talkVariables(world, privateKey)
   const more = demo ? await seedDemo(world, asOf) : { review: [], reviewDatabases: [] }
   return {
     review: [...parts.flatMap(({ review }) => review), ...more.review],
