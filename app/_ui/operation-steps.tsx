@@ -15,6 +15,7 @@ const stepTitles: Record<Operation['kind'], Record<OperationStep['name'], string
   'app.rebuild': { decide: 'Check', act: 'Rebuild on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
   'app.scale': { decide: 'Check', act: 'Scale on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
   'app.unlock': { decide: 'Check', act: 'Unlock on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
+  'variables.create': { decide: 'Check', act: 'Create in GitLab', follow: 'Wait', verify: 'Look at GitLab and Dokku' },
 }
 
 /** The beats of an operation, one below the other, each with what it says now. */

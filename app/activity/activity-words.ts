@@ -15,6 +15,7 @@ const actionWords: Record<string, string> = {
   'app.rebuild': 'Rebuild app',
   'app.scale': 'Scale app',
   'app.unlock': 'Unlock app',
+  'variables.create': 'Create CI/CD variables',
   'finding.snooze': 'Snooze finding',
   'finding.end-snooze': 'End snooze',
   'channel.create': 'Add channel',

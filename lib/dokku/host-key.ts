@@ -16,11 +16,16 @@ export interface HostKey {
 export function hostKeyOf(key: Buffer): HostKey {
   const parsed = ssh2.utils.parseKey(key)
   return {
-    fingerprint: `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`,
+    fingerprint: hashed(key),
     type: parsed instanceof Error ? 'unknown type' : parsed.type,
     base64: key.toString('base64'),
   }
 }
+
+/** The fingerprint of a public key in OpenSSH form, `ssh-ed25519 AAAA…`. */
+export const fingerprintOf = (line: string): string => hashed(Buffer.from(line.trim().split(/\s+/)[1] ?? '', 'base64'))
+
+const hashed = (key: Buffer): string => `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 
 /** Why a host with this key is not talked to, and what a person does about it. */
 export function refusedHostKey({ name, hostKeyFingerprint }: DokkuHostSettings, shown: HostKey): BerthError {

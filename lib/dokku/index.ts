@@ -1,5 +1,5 @@
 export { checkHost, readHostKey } from './check.ts'
 export type { Dokku, DokkuHostSettings } from './contract.ts'
 export { createDokku, type DokkuOptions } from './dokku.ts'
-export type { HostKey } from './host-key.ts'
+export { fingerprintOf, type HostKey } from './host-key.ts'
 export { newKeyPair } from './key-pair.ts'

@@ -42,6 +42,12 @@ const verbs: Record<Operation['kind'], Record<Operation['status'], string>> = {
     failed: 'Did not unlock',
     canceled: 'Canceled unlocking',
   },
+  'variables.create': {
+    running: 'Creating variables of',
+    succeeded: 'Created variables of',
+    failed: 'Did not create all variables of',
+    canceled: 'Canceled creating variables of',
+  },
 }
 
 /** What is happening or has happened, in one line: `Promoting a1b2c3d4 to production`. */

@@ -12,6 +12,7 @@ export type OperationKind =
   | 'app.rebuild'
   | 'app.scale'
   | 'app.unlock'
+  | 'variables.create'
 export type OperationStatus = 'running' | 'succeeded' | 'failed' | 'canceled'
 
 /** The beats of an operation, in this order; one that does not apply is `skipped` with the reason in its words. */

@@ -9,6 +9,7 @@ import type { World } from '../context.ts'
 import type { Beats } from './beat.ts'
 import { cancelBeats } from './cancel-job.ts'
 import { carry, leaseSeconds, pause, whileHeld } from './carry.ts'
+import { createVariablesBeats } from './create-variables.ts'
 import { type Grip, hold } from './hold.ts'
 import { promoteBeats } from './promote.ts'
 import { rebuildBeats } from './rebuild-app.ts'
@@ -42,6 +43,7 @@ const beatsOf: Record<OperationKind, Beats<never>> = {
   'app.rebuild': rebuildBeats as Beats<never>,
   'app.scale': scaleBeats as Beats<never>,
   'app.unlock': unlockBeats as Beats<never>,
+  'variables.create': createVariablesBeats as Beats<never>,
 }
 
 /** Unexpected failures (the database went away, a bug) after which an operation ends instead of being taken up again. */

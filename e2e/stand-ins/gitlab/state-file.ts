@@ -67,7 +67,7 @@ export function load(world: World): void {
   const saved: Omit<Saved, 'oauth'> & Partial<Saved> = deserialize(readFileSync(worldFile(world.dir)))
   Object.assign(world, saved)
   for (const name of readdirSync(world.dir).filter(isProjectFile)) {
-    // A world of an earlier version knew nothing that stands before production, no hooks, and how it is wired.
+    // A world of an earlier version knew nothing that stands before production, no hooks and no wiring.
     const stored: Partial<Project> = deserialize(readFileSync(join(world.dir, name)))
     const project = { ...talk(), ...usualWiring(), hooks: [], ...stored } as Project
     world.projects.set(project.id, project)

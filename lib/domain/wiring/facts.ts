@@ -63,7 +63,8 @@ export interface HostFacts {
   name: string
   address: string
   port: number
-  isKeyPinned: boolean
+  /** The fingerprint of a key that it showed and that is not pinned; `null` while the pinned one is shown. */
+  refusedKey: string | null
   /** What it is for: review apps, staging and production, or both. */
   serves: ('review' | 'lane')[]
   installation: Told<{ version: string; servicePlugins: string[]; berthPlugin: string | null }>

@@ -29,16 +29,24 @@ function ofHost(host: HostFacts, facts: WiringFacts): Judged[] {
   ]
 }
 
-function keyPinned({ name, address, isKeyPinned }: HostFacts): Judged {
-  const check = `${name}: host key pinned`
-  if (isKeyPinned) return ok(check, 'Berth talks to the host with exactly that key.')
-  return found('problem', check, `No host key is pinned for ${name}, so that Berth does not talk to it.`, {
-    fix: {
-      kind: 'command',
-      words: `On ${name} (${address}): read the fingerprint, and add it to BERTH_DOKKU_HOSTS`,
-      text: 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-    },
-  })
+function keyPinned({ name, address, refusedKey, installation }: HostFacts): Judged {
+  const check = `${name}: host key`
+  if (refusedKey !== null)
+    return found(
+      'problem',
+      check,
+      'failure' in installation ? installation.failure.message : `${name} showed a key that is not pinned.`,
+      {
+        evidence: [`It showed ${refusedKey}.`],
+        fix: {
+          kind: 'command',
+          words: `On ${name} (${address}): compare, and pin it only if it is the same`,
+          text: 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+        },
+      },
+    )
+  if ('failure' in installation) return found('unknown', check, `${name} does not answer, and so shows no key.`)
+  return ok(check, 'It showed the key that is pinned.')
 }
 
 function reachable({ name, address, port, installation }: HostFacts): Judged {
