@@ -14,6 +14,7 @@ export type IconName =
   | 'clock'
   | 'close'
   | 'commit'
+  | 'copy'
   | 'cross'
   | 'dash'
   | 'database'

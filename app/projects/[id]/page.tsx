@@ -38,6 +38,13 @@ interface Props {
 
 const shownOperations = 20
 
+/** The project's other pages. */
+const places = [
+  { words: 'Pipeline', path: 'pipeline' },
+  { words: 'Wiring', path: 'wiring' },
+  { words: 'Settings', path: 'settings' },
+]
+
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const head = await present(projectHead(await pageContext(), wholeNumber((await params).id)))
   return { title: 'failure' in head ? 'Project' : head.summary.name }
@@ -76,22 +83,18 @@ export default async function ProjectPage({ params, searchParams }: Props) {
             <Icon name="link-out" className="size-3.5" />
           </a>
         </h1>
-        <div className="flex items-center gap-3">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <SourceAges sources={sources} />
-          <Link
-            href={`${projectHref(projectId)}/pipeline`}
-            prefetch={false}
-            className="text-sm text-ink-soft hover:text-ink hover:underline"
-          >
-            Pipeline
-          </Link>
-          <Link
-            href={`${projectHref(projectId)}/settings`}
-            prefetch={false}
-            className="text-sm text-ink-soft hover:text-ink hover:underline"
-          >
-            Settings
-          </Link>
+          {places.map(({ words, path }) => (
+            <Link
+              key={path}
+              href={`${projectHref(projectId)}/${path}`}
+              prefetch={false}
+              className="text-sm text-ink-soft hover:text-ink hover:underline"
+            >
+              {words}
+            </Link>
+          ))}
         </div>
       </div>
       <SourceBanner sources={sources} asOf={ctx.now()} />

@@ -1,0 +1,50 @@
+'use client'
+
+import { useState } from 'react'
+import { button } from './button.ts'
+import { Icon } from './icon.tsx'
+
+const thanksMs = 2000
+
+/** Puts a text on the clipboard and says that it did. `about` tells its button apart from others of the page. */
+export function CopyButton({ text, label, about }: { text: string; label: string; about?: string }) {
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
+
+  const copy = async () => {
+    setState(await written(text))
+    setTimeout(() => setState('idle'), thanksMs)
+  }
+
+  return (
+    <button
+      type="button"
+      onClick={copy}
+      aria-label={about && state === 'idle' ? `${label}: ${about}` : undefined}
+      className={button('plain', about ? 'small' : 'medium')}
+    >
+      <Icon name={state === 'copied' ? 'check' : 'copy'} className="size-4" />
+      <span role="status">{state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied' : label}</span>
+    </button>
+  )
+}
+
+/** A page without TLS has no clipboard of the browser's; a selection that is copied works there too. */
+async function written(text: string): Promise<'copied' | 'failed'> {
+  try {
+    if (window.isSecureContext) {
+      await navigator.clipboard.writeText(text)
+      return 'copied'
+    }
+    const area = document.createElement('textarea')
+    area.value = text
+    area.style.position = 'fixed'
+    area.style.opacity = '0'
+    document.body.append(area)
+    area.select()
+    const isCopied = document.execCommand('copy')
+    area.remove()
+    return isCopied ? 'copied' : 'failed'
+  } catch {
+    return 'failed'
+  }
+}
