@@ -120,11 +120,7 @@ function FixLine({ fix, projectId, mayFix, about }: { fix: Fix; projectId: numbe
         <div className="mt-1 flex flex-col gap-1">
           <p className="text-pretty">{fix.words}:</p>
           <div className="flex items-start gap-2">
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by the keyboard too. */}
-            <pre
-              tabIndex={0}
-              className="min-w-0 flex-1 overflow-x-auto rounded-md bg-sunken px-3 py-2 font-mono text-xs"
-            >
+            <pre className="min-w-0 flex-1 rounded-md bg-sunken px-3 py-2 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">
               {fix.text.trimEnd()}
             </pre>
             <CopyButton text={fix.text} label="Copy" about={about} />
