@@ -48,7 +48,7 @@ function missing(needed: NeededVariable, facts: WiringFacts): Judged {
   const evidence = usedByWords(needed)
   if (facts.unreadGroups.length > 0)
     return found(
-      'unknown',
+      'warning',
       key,
       `The project has no ${key}; whether group ${listed(facts.unreadGroups)} has one, GitLab does not tell you.`,
       { evidence, fix },
