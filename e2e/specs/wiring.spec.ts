@@ -131,18 +131,3 @@ test('the hosts are told of the new key by one line, and the page then knows', a
     .click()
   await expect(onReview).toContainText('lets the project’s deploy key in')
 })
-
-test('a job that no runner takes is explained', async ({ page }) => {
-  await control(berth, 'gitlab', 'POST /runners', { set: { isPaused: false, protectedOnly: true } })
-  await control(berth, 'gitlab', 'POST /push', { project, branch: 'fix/stuck', message: 'Wait', files: { a: 'b' } })
-  await openWiring(page)
-  await expect
-    .poll(
-      async () => {
-        await checkAgain(page)
-        return check(page, 'No job is stuck').textContent()
-      },
-      { timeout: 90_000, intervals: [10_000] },
-    )
-    .toContain('fix/stuck is not protected')
-})
