@@ -1,5 +1,5 @@
 import type { CiVariable } from '#lib/domain/ci-variable.ts'
-import type { PipelineJob } from './pipeline-jobs.ts'
+import { namesIn, type PipelineJob } from './pipeline-jobs.ts'
 
 /** What a variable is for; `other` is known by its name alone. */
 export type Purpose =
@@ -60,10 +60,9 @@ function needed(key: string, usedBy: PipelineJob[]): NeededVariable {
 
 function usedNames({ lines, ownVariables }: PipelineJob): Set<string> {
   const text = lines.join('\n')
-  const names = [...text.matchAll(/\$(?:\{(\w+)|(\w+))/g)].map(([, braced, bare]) => braced ?? bare ?? '')
   const assigned = new Set([...text.matchAll(/(?:^|[\s;&])(?:export\s+)?(\w+)=/gm)].map(([, name]) => name ?? ''))
   return new Set(
-    names.filter(
+    namesIn(text).filter(
       (name) =>
         settingNames.test(name) && !predefined.test(name) && !ownVariables.includes(name) && !assigned.has(name),
     ),

@@ -53,15 +53,16 @@ function pipelineJob(name: string, job: Fields, shared: Fields): PipelineJob {
   const variables = { ...fieldsOf(shared.variables), ...fieldsOf(job.variables) }
   const environment = environmentOf(job.environment)
   const field = (key: string): unknown => job[key] ?? shared[key]
+  const commands = [
+    ...linesOf(field('before_script')),
+    ...linesOf(job.script),
+    ...linesOf(field('after_script')),
+    ...linesOf(fieldsOf(job.environment).url),
+    ...linesOf(Object.values(fieldsOf(job.variables))),
+  ]
   return {
     name,
-    lines: [
-      ...linesOf(Object.values(variables)),
-      ...linesOf(field('before_script')),
-      ...linesOf(job.script),
-      ...linesOf(field('after_script')),
-      ...linesOf(fieldsOf(job.environment).url),
-    ],
+    lines: [...commands, ...valuesUsed(commands, variables)],
     ownVariables: Object.keys(variables),
     tags: linesOf(field('tags')),
     needsContainer: field('image') !== undefined || field('services') !== undefined,
@@ -84,6 +85,24 @@ function environmentOf(value: unknown): PipelineJob['environment'] {
     autoStopIn: typeof autoStopIn === 'string' ? autoStopIn : null,
   }
 }
+
+/** Of the file's variables those that the commands use, and those that these use in turn: every job has all of them. */
+function valuesUsed(commands: readonly string[], variables: Fields): string[] {
+  const used = new Set<string>()
+  const lines = [...commands]
+  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+    for (const name of namesIn(line)) {
+      if (used.has(name)) continue
+      used.add(name)
+      lines.push(...linesOf(variables[name]))
+    }
+  }
+  return [...used].flatMap((name) => linesOf(variables[name]))
+}
+
+/** The variables that a line uses: `$NAME` and `${NAME}`. */
+export const namesIn = (line: string): string[] =>
+  [...line.matchAll(/\$(?:\{(\w+)|(\w+))/g)].map(([, braced, bare]) => braced ?? bare ?? '')
 
 const fieldsOf = (value: unknown): Fields =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : {}
