@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { instance } from '#lib/context.ts'
 import { themeCookie, themeFrom } from './_ui/theme.ts'
@@ -34,7 +35,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 function DemoBanner() {
   return (
     <aside aria-label="Demo" className="bg-busy-wash px-4 py-1 text-center text-xs text-busy">
-      Demo: this GitLab and these Dokku hosts are stand-ins on this machine. Press anything.
+      Demo: this GitLab and these Dokku hosts are stand-ins on this machine. Press anything, or{' '}
+      <Link href="/setup" prefetch={false} className="underline">
+        connect your own GitLab
+      </Link>
+      .
     </aside>
   )
 }

@@ -1,5 +1,7 @@
 import Link from 'next/link'
-import { pageContext } from '#lib/context.ts'
+import { redirect } from 'next/navigation'
+import { needsSetup } from '#lib/connections.ts'
+import { instance, pageContext } from '#lib/context.ts'
 import { isAdmin, seenProjects } from '#lib/domain/access.ts'
 import { waitingApprovals } from '#lib/queries/approvals.ts'
 import { fleet } from '#lib/queries/fleet.ts'
@@ -13,6 +15,8 @@ import { FleetTable } from './fleet-table.tsx'
 
 export default async function FleetPage() {
   const ctx = await pageContext()
+  // Nothing can show before somebody connected a GitLab.
+  if (needsSetup(instance().env) && isAdmin(ctx.actor)) redirect('/setup')
   const [{ projects, sources }, approvals] = await Promise.all([fleet(ctx), waitingApprovals(ctx)])
   // A project's own trouble stands in its line; above stand the sources that concern all of them.
   const common = sources.filter(({ id }) => !id.startsWith('gitlab:'))
@@ -51,8 +55,8 @@ export default async function FleetPage() {
 
 const NothingToShow = () => (
   <EmptyState icon="berth" title="No projects yet">
-    Berth shows the GitLab projects that its token is a member of, or those named in <code>BERTH_GITLAB_PROJECTS</code>.
-    The first look takes a few seconds; they appear here by themselves.
+    Berth shows the projects that were chosen in Settings → Connections or in <code>BERTH_GITLAB_PROJECTS</code>. The
+    first look takes a few seconds; they appear here by themselves.
   </EmptyState>
 )
 

@@ -23,7 +23,11 @@ export default async function HostsPage() {
       {hosts.length === 0 ? (
         <div className="rounded-xl border bg-surface">
           <EmptyState icon="box" title="No Dokku host is configured">
-            Name them in <code>BERTH_DOKKU_HOSTS</code>, each with its address and the fingerprint of its key.
+            An admin adds them in{' '}
+            <Link href="/settings/connections" className="underline">
+              Settings → Connections
+            </Link>
+            , or in <code>BERTH_DOKKU_HOSTS</code>.
           </EmptyState>
         </div>
       ) : (

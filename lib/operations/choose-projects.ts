@@ -1,4 +1,11 @@
-import { changeGitlabRow, connectionsTopic, gitlabRow, purposes, writeMappings } from '#lib/db/connections.ts'
+import {
+  changeGitlabRow,
+  connectionsTopic,
+  gitlabRow,
+  purposes,
+  storedMappings,
+  writeMappings,
+} from '#lib/db/connections.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Flaw } from '#lib/domain/gitlab-check.ts'
@@ -22,7 +29,7 @@ export async function findProjects(ctx: Context, { search }: { search: string })
 export interface ChooseProjects extends GivenEnv {
   /** Full paths. */
   paths: string[]
-  /** By path; a path without one has the defaults. */
+  /** By path; what a project's mapping says besides stays. */
   mappings: Record<string, Partial<Mapping>>
 }
 
@@ -45,7 +52,8 @@ export function chooseProjects(ctx: Context, { given, paths, mappings }: ChooseP
         words: `GitLab does not show ${missing.join(', ')} to Berth’s token.`,
         remedy: 'Make the token’s owner a member of it, or leave it out.',
       }
-    const chosen = Object.fromEntries(Object.entries(mappings).filter(([path]) => paths.includes(path)))
+    const before = await storedMappings(ctx.db)
+    const chosen = Object.fromEntries(paths.map((path) => [path, { ...before[path], ...mappings[path] }]))
     const by = { changedAt: ctx.now(), changedBy: ctx.actor.name }
     await ctx.db.$transaction(async (tx) => {
       await changeGitlabRow(tx, { projects: paths, chosenAt: ctx.now(), ...by })

@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { betterAuth } from 'better-auth/minimal'
 import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins/generic-oauth'
+import { oauthScopes } from '#lib/domain/oauth-scopes.ts'
 import type { Gitlab, GitlabOauth, GitlabUser } from '#lib/gitlab/index.ts'
 import { log } from '#lib/log.ts'
 import type { World } from '../context.ts'
@@ -19,8 +20,6 @@ export interface SignInOptions {
   /** Signs the cookies; any text that stays secret. */
   secret: string
 }
-
-const scopes = ['api', 'read_user', 'openid', 'profile', 'email']
 
 /** A session ends so long after it was begun, used or not: signing in again is one click. */
 const sessionSeconds = 30 * 24 * 3600
@@ -76,7 +75,7 @@ function gitlabProvider({ world: { seal }, oauth, gitlabBy }: SignInOptions): Ge
     providerId: 'gitlab',
     authorizationUrl: oauth.authorizeUrl,
     clientId: oauth.clientId,
-    scopes,
+    scopes: oauthScopes,
     pkce: true,
     overrideUserInfo: true,
     accountSubject: ({ profile }) => profile.id ?? '',
