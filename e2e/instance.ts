@@ -41,6 +41,8 @@ export interface InstanceOptions {
   plugin?: ('review' | 'production')[]
   /** People sign in with GitLab; the operator's password opens nothing then, unless `env` says so. */
   oauth?: boolean
+  /** `false`: Berth knows nothing of the stand-ins and begins empty; they can be connected in the browser. */
+  connected?: boolean
   /** A second Berth, pages and worker, on the same PostgreSQL. */
   second?: boolean
 }
@@ -51,6 +53,7 @@ export async function startInstance({
   large = false,
   plugin = [],
   oauth = false,
+  connected = true,
   second = false,
 }: InstanceOptions = {}): Promise<Instance> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'berth-e2e-'))
@@ -67,6 +70,15 @@ export async function startInstance({
   const standInsProcess = spawnNode('e2e/stand-ins/start.ts', standInsArgs, process.env)
   const standIns = JSON.parse(await lineOf(standInsProcess, (line) => line.startsWith('{'))) as StandIns
 
+  const connections = () => ({
+    BERTH_GITLAB_URL: standIns.gitlabUrl,
+    BERTH_GITLAB_TOKEN: standIns.gitlabToken,
+    BERTH_GITLAB_PROJECTS: standIns.gitlabProjects.join(','),
+    BERTH_DOKKU_HOSTS: standIns.dokkuHosts,
+    BERTH_DOKKU_KEY_FILE: standIns.dokkuKeyFile,
+    BERTH_MAPPINGS: JSON.stringify(standIns.mappings),
+  })
+
   let printed = ''
   let port = 0
   let berth: ChildProcess | null = null
@@ -75,13 +87,8 @@ export async function startInstance({
     PORT: String(port),
     BERTH_DATA_DIR: dataDir,
     BERTH_OPERATOR_PASSWORD: password,
-    BERTH_GITLAB_URL: standIns.gitlabUrl,
-    BERTH_GITLAB_TOKEN: standIns.gitlabToken,
-    BERTH_GITLAB_PROJECTS: standIns.gitlabProjects.join(','),
+    ...(connected ? connections() : { BERTH_DEMO: 'false' }),
     BERTH_GITLAB_REQUESTS_PER_MINUTE: '6000',
-    BERTH_DOKKU_HOSTS: standIns.dokkuHosts,
-    BERTH_DOKKU_KEY_FILE: standIns.dokkuKeyFile,
-    BERTH_MAPPINGS: JSON.stringify(standIns.mappings),
     BERTH_DOKKU_SECONDS: '2',
     // On a crowded machine the stand-ins are slow, which would count as a host that has no time for questions.
     BERTH_DOKKU_SHARE: '100',
