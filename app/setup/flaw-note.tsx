@@ -15,7 +15,7 @@ export function FlawNote({ flaw, tone = 'critical' }: { flaw: Flaw; tone?: keyof
       <Icon name={icon} className={`mt-0.5 size-4 shrink-0 ${text}`} />
       <div className="flex min-w-0 flex-1 flex-col gap-1.5">
         <p className={`text-pretty font-medium break-words ${text}`}>{flaw.words}</p>
-        <p className="text-pretty break-words text-ink-soft">{flaw.remedy}</p>
+        {flaw.remedy && <p className="text-pretty break-words text-ink-soft">{flaw.remedy}</p>}
         {flaw.command && <CopyLine text={flaw.command} label="the line" />}
       </div>
     </div>

@@ -86,7 +86,7 @@ export function SetupField({
 
 /** A link beside the button that goes on without. */
 export const Onward = ({ href, children }: { href: string; children: ReactNode }) => (
-  <Link href={href} prefetch={false} className={button('quiet', 'large')}>
+  <Link href={href} prefetch={false} className={button('plain', 'large')}>
     {children}
   </Link>
 )

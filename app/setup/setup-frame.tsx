@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Actor } from '#lib/domain/access.ts'
 import { type SetupStep, type StepState, setupSteps } from '#lib/domain/setup-steps.ts'
 import { Icon, type IconName } from '../_ui/icon.tsx'
+import { Live } from '../_ui/live.tsx'
 import { Shell } from '../_ui/shell.tsx'
 import { stepWords } from './step-words.ts'
 
@@ -12,14 +13,17 @@ interface Props {
   step: SetupStep
   /** What one does here, below the heading. */
   about: ReactNode
+  /** What else this page lives by. */
+  topics?: readonly string[]
   children: ReactNode
 }
 
 /** One step of the setup, with where one is on the way. */
-export function SetupFrame({ actor, steps, step, about, children }: Props) {
+export function SetupFrame({ actor, steps, step, about, topics = [], children }: Props) {
   const number = setupSteps.indexOf(step) + 1
   return (
     <Shell actor={actor} crumbs={[{ words: 'Setup' }]}>
+      <Live topics={['connections', ...topics]} />
       <div className="mx-auto grid w-full max-w-[60rem] gap-x-12 gap-y-6 pt-4 md:grid-cols-[13rem_minmax(0,1fr)] max-md:pt-0">
         <StepList steps={steps} current={step} />
         <div className="flex min-w-0 max-w-[42rem] flex-col gap-5">

@@ -7,7 +7,7 @@ export function SkipForm({ step, children }: { step: SkippableStep; children: st
   return (
     <form action={skipStepAction}>
       <input type="hidden" name="step" value={step} />
-      <button type="submit" className={button('quiet', 'large')}>
+      <button type="submit" className={button('plain', 'large')}>
         {children}
       </button>
     </form>

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import { knownHosts } from '#lib/queries/setup.ts'
-import { Live } from '../../_ui/live.tsx'
 import { GivenNote } from '../given-note.tsx'
 import { nextIn } from '../next-of.ts'
 import { setupContext } from '../setup-context.ts'
@@ -23,10 +22,10 @@ export default async function ProjectsStep({ searchParams }: Props) {
       actor={ctx.actor}
       steps={setup.steps}
       step="projects"
+      // A host that was just connected is read within seconds; its apps then stand in the lists.
+      topics={hosts.slice(0, 10).map(({ name }) => `host:${name}`)}
       about="Berth looks at nothing before you say which. Where an app bears the project’s name it is proposed; the rest is found by the address of the environment."
     >
-      {/* A host that was just connected is read within seconds; its apps then stand in the lists. */}
-      {hosts.length > 0 && <Live topics={hosts.slice(0, 10).map(({ name }) => `host:${name}`)} />}
       {given.projects || given.gitlab ? (
         <GivenNote variable={given.projects ? 'BERTH_GITLAB_PROJECTS' : 'BERTH_GITLAB_URL'}>
           {!given.projects && (

@@ -57,7 +57,7 @@ export function KeyForm({ host }: { host: ConnectedHost }) {
         )}
         <form action={readAgain}>
           <input type="hidden" name="name" value={name} />
-          <button type="submit" disabled={isPending} className={button(isPinned ? 'quiet' : 'plain')}>
+          <button type="submit" disabled={isPending} className={button('plain')}>
             {isReading && <Icon name="spinner" className="size-4 animate-turn" />}
             Read it again
           </button>

@@ -32,7 +32,7 @@ export default async function HostPage({ params, searchParams }: Props) {
       steps={setup.steps}
       step="hosts"
       about={
-        <span className="flex flex-wrap items-baseline gap-x-2">
+        <span className="flex flex-wrap items-center gap-x-3">
           <span>
             <span className="font-semibold text-ink">{name}</span> at {user}@{address}
             {port !== 22 && `:${port}`}
