@@ -190,8 +190,8 @@ async function confirmKey(page: Page): Promise<void> {
 
 /** What a person does on the host with the one line that Berth shows. */
 async function addKey(page: Page, host: 'review' | 'production'): Promise<void> {
-  const line = await page.getByRole('region', { name: 'Let Berth in' }).getByText('ssh-keys:add').innerText()
-  const [, publicKey = '', name = ''] = /^echo "(.+)" \| sudo dokku ssh-keys:add (\S+)$/.exec(line) ?? []
+  const line = await page.getByRole('region', { name: 'Let Berth in' }).getByText('ssh-keys:add').textContent()
+  const [, publicKey = '', name = ''] = /^echo "(.+)" \| sudo dokku ssh-keys:add (\S+)$/.exec(line ?? '') ?? []
   await control(berth, host, 'POST /ssh-keys', { name, publicKey })
 }
 
