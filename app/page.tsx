@@ -29,15 +29,20 @@ export default async function FleetPage() {
         </h1>
         <div className="flex items-center gap-3">
           <SourceAges sources={common} />
-          {isAdmin(ctx.actor) && (
-            <Link
-              href={channelsHref(null)}
-              prefetch={false}
-              className="text-sm text-ink-soft hover:text-ink hover:underline"
-            >
-              Channels
-            </Link>
-          )}
+          {isAdmin(ctx.actor) &&
+            [
+              { words: 'Channels', href: channelsHref(null) },
+              { words: 'Connections', href: '/settings/connections' },
+            ].map(({ words, href }) => (
+              <Link
+                key={href}
+                href={href}
+                prefetch={false}
+                className="text-sm text-ink-soft hover:text-ink hover:underline"
+              >
+                {words}
+              </Link>
+            ))}
         </div>
       </div>
       <SourceBanner sources={common} asOf={ctx.now()} />

@@ -57,7 +57,7 @@ function keyChanged(facts: HostFacts): Found | null {
       {
         act: 'by-hand',
         words:
-          'Compare the key on the host itself with "ssh-keygen -lf"; pin it in BERTH_DOKKU_HOSTS only if it is the same.',
+          'Compare the key on the host itself with "ssh-keygen -lf"; pin it in Settings → Connections, or in BERTH_DOKKU_HOSTS, only if it is the same.',
       },
     ],
     since: facts.sight.failingSince,

@@ -22,7 +22,7 @@ export function refusedAnswer(asked: Asked, answer: FailedAnswer, owner: TokenOw
     const message =
       owner === 'person'
         ? `${asked.system} does not accept the sign-in of whoever asked (${words}): sign in again.`
-        : `${asked.system} does not accept Berth's token (${words}). It is invalid, revoked or expired: check BERTH_GITLAB_TOKEN.`
+        : `${asked.system} does not accept Berth's token (${words}). It is invalid, revoked or expired: check it in Settings → Connections, or BERTH_GITLAB_TOKEN.`
     return new BerthError('forbidden', 'gitlab', message)
   }
   const scope = answer.status === 403 ? missingScope(answer.text) : null
