@@ -86,6 +86,7 @@ async function measureHost({ apps, plugin, databaseUrl, dataDir }: Measuring): P
     hookedSeconds: env.BERTH_SYNC_HOOKED_SECONDS,
     dokkuSeconds: env.BERTH_DOKKU_SECONDS,
     dokkuSharePercent: env.BERTH_DOKKU_SHARE,
+    herokuSeconds: 30,
     requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
   }
 

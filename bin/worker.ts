@@ -1,4 +1,5 @@
 import { type Instance, instance, openInstance, syncWorld } from '#lib/context.ts'
+import { keepHeroku } from '#lib/db/heroku.ts'
 import { keepHosts } from '#lib/db/observations-projects.ts'
 import { followOperations } from '#lib/operations/follow.ts'
 import { runPolicies } from '#lib/operations/policy-run.ts'
@@ -8,6 +9,7 @@ import { decideByClock } from '#lib/sync/clock.ts'
 import { syncHost } from '#lib/sync/dokku.ts'
 import { followHostEvents } from '#lib/sync/dokku-events.ts'
 import { syncProject } from '#lib/sync/gitlab.ts'
+import { syncHeroku } from '#lib/sync/heroku.ts'
 import { followHints } from '#lib/sync/hints.ts'
 import { followUsage } from '#lib/sync/host-usage.ts'
 import { followJobLogs } from '#lib/sync/job-log.ts'
@@ -27,10 +29,12 @@ interface Work {
 async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
   const observing = syncWorld(world, env)
   await keepHosts(world.db, env.BERTH_DOKKU_HOSTS)
+  await keepHeroku(world.db, world.heroku !== null)
 
   async function look(sourceId: string): Promise<void> {
     const [kind, id = ''] = sourceId.split(/:(.*)/s)
     if (kind === 'dokku') await syncHost(observing, id, { sharePercent: env.BERTH_DOKKU_SHARE })
+    else if (kind === 'heroku') await syncHeroku(observing)
     else if (id === '') await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
     else await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
   }
@@ -45,6 +49,7 @@ async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
         hookedSeconds: env.BERTH_SYNC_HOOKED_SECONDS,
         dokkuSeconds: env.BERTH_DOKKU_SECONDS,
         dokkuSharePercent: env.BERTH_DOKKU_SHARE,
+        herokuSeconds: env.BERTH_HEROKU_SECONDS,
         requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
       },
       look,

@@ -1,10 +1,13 @@
 import { expect, type Page } from '@playwright/test'
-import type { FindingKind } from '#lib/domain/finding.ts'
+import type { FindingKind, HerokuFindingKind } from '#lib/domain/finding.ts'
 import { dokku, pushByHand } from './by-hand.ts'
 import type { Instance } from './instance.ts'
 import { environmentSlug } from './stand-ins/gitlab/slug.ts'
 import { claimNames } from './steps.ts'
 import { control, deployedSha, environmentNamed, gitlab, projects } from './world.ts'
+
+/** What Heroku brings has stories of its own. */
+export type DokkuFindingKind = Exclude<FindingKind, HerokuFindingKind | 'release-failed'>
 
 /** One way in which GitLab, Dokku and a visitor come to disagree. */
 export interface Disagreement {
@@ -76,7 +79,7 @@ interface ReviewApp {
 }
 
 /** Review apps that all agree about, and every way to make them disagree. */
-export async function prepare(instance: Instance): Promise<Record<FindingKind, Disagreement>> {
+export async function prepare(instance: Instance): Promise<Record<DokkuFindingKind, Disagreement>> {
   const daysAgo = (kind: string) => (kind === 'stale' ? 25 : 1)
   const reviewApps = await control<ReviewApp[]>(instance, 'gitlab', 'POST /review-apps', {
     project,
@@ -110,7 +113,7 @@ const stuckBranch = 'fix/session-timeout'
 function disagreements(
   instance: Instance,
   { reviewApps, stuckId }: { reviewApps: ReadonlyMap<string, ReviewApp>; stuckId: number },
-): Record<FindingKind, Disagreement> {
+): Record<DokkuFindingKind, Disagreement> {
   const reviewApp = (kind: string): ReviewApp => {
     const found = reviewApps.get(branchOf(kind))
     if (!found) throw new Error(`No review app was made for ${kind}.`)
@@ -120,29 +123,29 @@ function disagreements(
     subject,
     place: `/projects/${projects.helloApp}/environments/${id}`,
   })
-  const ofReviewApp = (kind: FindingKind) => ofEnvironment(environmentOf(kind), reviewApp(kind).environmentId)
+  const ofReviewApp = (kind: DokkuFindingKind) => ofEnvironment(environmentOf(kind), reviewApp(kind).environmentId)
   const ofHost = (host: string, subject = host) => ({ subject, place: `/hosts/${host}` })
 
   const onReview = (door: string, body: Record<string, unknown>) => control(instance, 'review', `POST /${door}`, body)
   const onGitlab = <Answer>(door: string, body: Record<string, unknown>) =>
     control<Answer>(instance, 'gitlab', `POST /${door}`, { project, ...body })
   const commandReview = (...words: string[]) => dokku(instance, 'review', ...words)
-  const push = (kind: FindingKind, files: Record<string, string | null> = { 'more.txt': 'more\n' }) =>
+  const push = (kind: DokkuFindingKind, files: Record<string, string | null> = { 'more.txt': 'more\n' }) =>
     onGitlab<{ sha: string }>('push', { branch: branchOf(kind), message: `Go on with ${kind}`, files })
-  async function deploy(kind: FindingKind, files?: Record<string, string | null>): Promise<void> {
+  async function deploy(kind: DokkuFindingKind, files?: Record<string, string | null>): Promise<void> {
     const { sha } = await push(kind, files)
     const deployed = () => deployedSha(instance, projects.helloApp, environmentOf(kind))
     await expect.poll(deployed, { timeout: 60_000 }).toBe(sha)
   }
-  const deleteBranch = (kind: FindingKind) => onGitlab('branches/delete', { branch: branchOf(kind) })
+  const deleteBranch = (kind: DokkuFindingKind) => onGitlab('branches/delete', { branch: branchOf(kind) })
 
-  const becomes = (kind: FindingKind, state: string) =>
+  const becomes = (kind: DokkuFindingKind, state: string) =>
     expect
       .poll(async () => (await environmentNamed(instance, projects.helloApp, environmentOf(kind))).state, {
         timeout: 60_000,
       })
       .toBe(state)
-  async function stop(kind: FindingKind): Promise<void> {
+  async function stop(kind: DokkuFindingKind): Promise<void> {
     await onGitlab('environments/stop', { name: environmentOf(kind) })
     await becomes(kind, 'stopped')
   }

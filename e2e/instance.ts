@@ -39,6 +39,8 @@ export interface InstanceOptions {
   large?: boolean
   /** Dokku hosts that have the plugin `berth`. */
   plugin?: ('review' | 'production')[]
+  /** With a Heroku, and the project that is deployed there. */
+  heroku?: boolean
   /** People sign in with GitLab; the operator's password opens nothing then, unless `env` says so. */
   oauth?: boolean
   /** `false`: Berth knows nothing of the stand-ins and begins empty; they can be connected in the browser. */
@@ -52,6 +54,7 @@ export async function startInstance({
   jobMs = 500,
   large = false,
   plugin = [],
+  heroku = false,
   oauth = false,
   connected = true,
   second = false,
@@ -65,6 +68,7 @@ export async function startInstance({
     '--parent',
     String(process.pid),
     ...(large ? [] : ['--small']),
+    ...(heroku ? ['--heroku'] : []),
     ...plugin.flatMap((host) => ['--berth-plugin', host]),
   ]
   const standInsProcess = spawnNode('e2e/stand-ins/start.ts', standInsArgs, process.env)
@@ -76,6 +80,10 @@ export async function startInstance({
     BERTH_GITLAB_PROJECTS: standIns.gitlabProjects.join(','),
     BERTH_DOKKU_HOSTS: standIns.dokkuHosts,
     BERTH_DOKKU_KEY_FILE: standIns.dokkuKeyFile,
+    ...(standIns.heroku && {
+      BERTH_HEROKU_URL: standIns.heroku.url,
+      BERTH_HEROKU_API_KEY: standIns.heroku.key,
+    }),
     BERTH_MAPPINGS: JSON.stringify(standIns.mappings),
   })
 
@@ -90,6 +98,7 @@ export async function startInstance({
     ...(connected ? connections() : { BERTH_DEMO: 'false' }),
     BERTH_GITLAB_REQUESTS_PER_MINUTE: '6000',
     BERTH_DOKKU_SECONDS: '2',
+    BERTH_HEROKU_SECONDS: '3',
     // On a crowded machine the stand-ins are slow, which would count as a host that has no time for questions.
     BERTH_DOKKU_SHARE: '100',
     NODE_EXTRA_CA_CERTS: standIns.authorityFile,

@@ -6,7 +6,7 @@ import type { Instance } from './instance.ts'
 /** What GitLab, Dokku and the deployed apps say themselves, asked beside Berth. */
 
 /** GitLab's numbers of the projects that the stand-ins are seeded with. */
-export const projects = { helloApp: 42, handbook: 43, monolith: 1001 }
+export const projects = { helloApp: 42, handbook: 43, helloHeroku: 44, monolith: 1001 }
 
 export interface Deployment {
   iid: number
@@ -33,7 +33,7 @@ export async function gitlab<Answer>({ standIns }: Instance, path: string, metho
 /** Opens a control door, such as `POST /push`: what `e2e/stand-ins/README.md` lists. */
 export async function control<Answer>(
   { standIns }: Instance,
-  server: 'gitlab' | 'review' | 'production',
+  server: 'gitlab' | 'review' | 'production' | 'heroku',
   door: string,
   body?: Record<string, unknown>,
 ): Promise<Answer> {

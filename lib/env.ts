@@ -118,7 +118,10 @@ const mappings = z
           database: z.string().nullable(),
           keep: z.array(z.string().min(1)),
           staleDays: z.number().int().min(1).max(3650).nullable(),
-          named: z.record(z.string(), z.object({ host: z.string(), app: z.string() })),
+          named: z.record(
+            z.string(),
+            z.union([z.object({ host: z.string(), app: z.string() }), z.strictObject({ heroku: z.string().min(1) })]),
+          ),
         })
         .partial(),
     ),
@@ -292,6 +295,11 @@ const variables = {
     schema: optionalText
       .refine((value) => value === null || /^[1-9]\d{0,4}$/.test(value), { error: 'is not a whole number above 0' })
       .transform((value) => (value === null ? null : Number(value))),
+  },
+  BERTH_HEROKU_SECONDS: {
+    about: 'How often Heroku is looked at, budget permitting; three times as often while somebody looks.',
+    default: '30',
+    schema: whole(3, 3600, 30),
   },
   BERTH_PROBE_SECONDS: {
     about:

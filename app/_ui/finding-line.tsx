@@ -85,6 +85,13 @@ function Subject({ finding: { subject, projectId } }: { finding: StoredFinding }
       </Link>
     )
   }
+  if (subject.kind === 'heroku') {
+    return (
+      <Link href="/hosts" prefetch={false} className="font-medium hover:underline">
+        {words}
+      </Link>
+    )
+  }
   const host = subject.kind === 'environment' ? null : subject.host
   if (host === null) return <span className="font-medium">{words}</span>
   return (

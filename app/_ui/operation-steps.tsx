@@ -16,7 +16,13 @@ const stepTitles: Record<Operation['kind'], Record<OperationStep['name'], string
   'app.scale': { decide: 'Check', act: 'Scale on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
   'app.unlock': { decide: 'Check', act: 'Unlock on Dokku', follow: 'Wait', verify: 'Look on Dokku' },
   'variables.create': { decide: 'Check', act: 'Create in GitLab', follow: 'Wait', verify: 'Look at GitLab and Dokku' },
+  'release.rollback': { decide: 'Check', act: 'Ask Heroku', follow: 'Release', verify: 'Look on Heroku' },
+  'dynos.restart': { decide: 'Check', act: 'Restart on Heroku', follow: 'Wait', verify: 'Look on Heroku' },
+  maintenance: { decide: 'Check', act: 'Ask Heroku', follow: 'Wait', verify: 'Look on Heroku' },
 }
+
+const titleOf = ({ kind, isOnHeroku }: Operation, name: OperationStep['name']): string =>
+  stepTitles[kind][name].replace('Dokku', isOnHeroku ? 'Heroku' : 'Dokku')
 
 /** The beats of an operation, one below the other, each with what it says now. */
 export function OperationSteps({ operation }: { operation: Operation }) {
@@ -31,7 +37,7 @@ export function OperationSteps({ operation }: { operation: Operation }) {
           <div className="min-w-0 flex-1">
             <p className="flex items-baseline gap-2 text-sm">
               <span className={step.status === 'waiting' ? 'text-ink-faint' : 'font-medium'}>
-                {stepTitles[operation.kind][step.name]}
+                {titleOf(operation, step.name)}
               </span>
               <span className="sr-only">{stepLooks[step.status].words}</span>
               {step.endedAt && <RelativeTime at={step.endedAt} className="ml-auto text-xs text-ink-faint" />}

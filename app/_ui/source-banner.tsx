@@ -9,6 +9,7 @@ const silentAfterMs = 15 * 60_000
 /** What a person calls a source. The list of projects and a project of it are both GitLab. */
 function sourceName(id: string): string {
   const [system, host] = id.split(':')
+  if (system === 'heroku') return 'Heroku'
   return system === 'dokku' ? `Dokku host ${host}` : 'GitLab'
 }
 
@@ -81,7 +82,7 @@ function oneOfEachName(sources: readonly SourceState[]): SourceState[] {
 export function SourceAges({ sources }: { sources: readonly SourceState[] }) {
   const shown = sources
     .filter(({ id }) => id !== 'gitlab')
-    .toSorted((one, other) => Number(isDokku(one)) - Number(isDokku(other)))
+    .toSorted((one, other) => Number(isPlatform(one)) - Number(isPlatform(other)))
   return (
     <ul className="flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-ink-faint" aria-label="How old the facts are">
       {shown.map(({ id, observedAt }) => (
@@ -93,4 +94,4 @@ export function SourceAges({ sources }: { sources: readonly SourceState[] }) {
   )
 }
 
-const isDokku = ({ id }: SourceState): boolean => id.startsWith('dokku:')
+const isPlatform = ({ id }: SourceState): boolean => !id.startsWith('gitlab')

@@ -2,5 +2,6 @@
 export function sourceWords(source: string): string {
   const [system, name = ''] = source.split(/:(.*)/s)
   if (system === 'dokku') return `Dokku host ${name}`
+  if (system === 'heroku') return 'Heroku'
   return system === 'url' ? 'The URL' : system === 'gitlab' ? 'GitLab' : 'Berth'
 }

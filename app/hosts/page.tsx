@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { pageContext } from '#lib/context.ts'
+import { type HerokuRecord, herokuLine } from '#lib/queries/heroku.ts'
 import { type HostLine, hostList } from '#lib/queries/host.ts'
 import { EmptyState } from '../_ui/empty-state.tsx'
 import { Live } from '../_ui/live.tsx'
@@ -10,13 +11,13 @@ import { StatusBadge } from '../_ui/status-badge.tsx'
 
 export const metadata: Metadata = { title: 'Hosts' }
 
-/** Every Dokku host with how it is and what it carries. */
+/** Every Dokku host with how it is and what it carries, and Heroku where there is a key. */
 export default async function HostsPage() {
   const ctx = await pageContext()
-  const hosts = await hostList(ctx)
+  const [hosts, heroku] = await Promise.all([hostList(ctx), herokuLine(ctx)])
   return (
     <Shell actor={ctx.actor} crumbs={[{ words: 'Hosts' }]}>
-      <Live topics={['findings', ...hosts.slice(0, 15).map(({ host }) => `host:${host.name}`)]} />
+      <Live topics={['findings', 'heroku', ...hosts.slice(0, 15).map(({ host }) => `host:${host.name}`)]} />
       <h1 className="flex items-baseline gap-2 text-xl font-semibold">
         Dokku hosts <span className="text-sm font-normal text-ink-faint">{hosts.length}</span>
       </h1>
@@ -37,9 +38,56 @@ export default async function HostsPage() {
           ))}
         </ul>
       )}
+      {heroku && (
+        <>
+          <h2 className="text-xl font-semibold">Heroku</h2>
+          <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+            <HerokuCard heroku={heroku} />
+          </ul>
+        </>
+      )}
     </Shell>
   )
 }
+
+/** The account, and what is left of its requests. */
+function HerokuCard({ heroku: { email, requestsLeft, apps, source } }: { heroku: HerokuRecord }) {
+  const failure = source?.failure
+  return (
+    <li className="rounded-xl border bg-surface px-4 py-3">
+      <p className="flex items-baseline gap-2">
+        <span className="text-lg font-semibold">Platform API</span>
+        <span className="truncate text-xs text-ink-faint">{email}</span>
+        <span className="ml-auto shrink-0 text-xs text-ink-faint">
+          {source?.observedAt ? <RelativeTime at={source.observedAt} /> : 'not seen yet'}
+        </span>
+      </p>
+      <p className="mt-1 text-sm">
+        {failure ? (
+          <StatusBadge tone="critical" title={failure.message}>
+            {failure.kind === 'forbidden' ? 'key refused' : 'unreachable'}
+          </StatusBadge>
+        ) : (
+          <StatusBadge tone={source?.observedAt ? 'ok' : 'unknown'}>
+            {source?.observedAt ? 'answers' : 'not seen yet'}
+          </StatusBadge>
+        )}
+      </p>
+      {failure && <p className="mt-1 text-pretty text-xs text-ink-soft">{failure.message}</p>}
+      <p className="mt-2 flex flex-wrap gap-x-4 text-sm text-ink-soft">
+        <span>{apps === 1 ? '1 app of the lanes' : `${apps} apps of the lanes`}</span>
+        {requestsLeft !== null && (
+          <span className={requestsLeft <= fewRequests ? 'text-attention' : ''}>
+            {requestsLeft.toLocaleString('en')} of 4,500 requests left this hour
+          </span>
+        )}
+      </p>
+    </li>
+  )
+}
+
+/** Near what Berth leaves to people. */
+const fewRequests = 900
 
 function HostCard({ line: { host, source, apps, services, findings } }: { line: HostLine }) {
   const { name, address, version, berthPlugin } = host

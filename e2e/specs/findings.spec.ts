@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test'
-import { environmentFindingKinds, type FindingKind, findingKinds } from '#lib/domain/finding.ts'
-import { type Disagreement, prepare, settings } from '../disagreements.ts'
+import { environmentFindingKinds, type FindingKind, findingKinds, herokuFindingKinds } from '#lib/domain/finding.ts'
+import { type Disagreement, type DokkuFindingKind, prepare, settings } from '../disagreements.ts'
 import { type Instance, startInstance } from '../instance.ts'
 import { findingLine, signIn } from '../steps.ts'
 import { projects } from '../world.ts'
@@ -9,7 +9,7 @@ import { projects } from '../world.ts'
 test.describe.configure({ mode: 'serial' })
 
 let berth: Instance
-let disagreements: Record<FindingKind, Disagreement>
+let disagreements: Record<DokkuFindingKind, Disagreement>
 
 test.beforeAll(async () => {
   test.setTimeout(180_000)
@@ -21,8 +21,11 @@ test.afterAll(() => berth?.stop())
 test.beforeEach(({ page }) => signIn(page, berth))
 
 /** While a host cannot be talked to nothing else is found on it: these have stories of their own. */
-const ofTheConnection: readonly FindingKind[] = ['host-unreachable', 'host-key-changed']
-const kindsAtOnce = findingKinds.filter((kind) => !ofTheConnection.includes(kind))
+const ofTheConnection: readonly DokkuFindingKind[] = ['host-unreachable', 'host-key-changed']
+const onHeroku: readonly FindingKind[] = [...herokuFindingKinds, 'release-failed']
+const ofEnvironments: readonly FindingKind[] = environmentFindingKinds
+const isOnDokku = (kind: FindingKind): kind is DokkuFindingKind => !onHeroku.includes(kind)
+const kindsAtOnce = findingKinds.filter(isOnDokku).filter((kind) => !ofTheConnection.includes(kind))
 
 /** Facts come at the next look, those of a URL after two or three probes. */
 const patience = { timeout: 45_000 }
@@ -36,7 +39,8 @@ test('every kind of disagreement is found and told on its own page', async ({ pa
 test('the lists of findings and of a project’s troubles name every kind', async ({ page }) => {
   await open(page, `/projects/${projects.helloApp}`)
   const troubles = page.getByRole('list', { name: 'Kinds of trouble' })
-  for (const kind of environmentFindingKinds) await expect(troubles.getByText(disagreements[kind].title)).toBeVisible()
+  for (const kind of kindsAtOnce.filter((one) => ofEnvironments.includes(one)))
+    await expect(troubles.getByText(disagreements[kind].title)).toBeVisible()
   await open(page, '/findings')
   const kinds = page.getByRole('list', { name: 'Kinds' })
   for (const kind of kindsAtOnce) {
@@ -89,7 +93,7 @@ test('a host that shows another key is a finding until the key is pinned', async
 })
 
 /** Goes to each page that some of the findings have and looks at those. */
-async function onEachPage(page: Page, look: (kind: FindingKind) => Promise<void>): Promise<void> {
+async function onEachPage(page: Page, look: (kind: DokkuFindingKind) => Promise<void>): Promise<void> {
   for (const [place, kinds] of Map.groupBy(kindsAtOnce, (kind) => disagreements[kind].place)) {
     await open(page, place)
     for (const kind of kinds) await test.step(kind, () => look(kind))
@@ -102,15 +106,15 @@ async function open(page: Page, place: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
 }
 
-function openLine(page: Page, kind: FindingKind): Locator {
+function openLine(page: Page, kind: DokkuFindingKind): Locator {
   const { severity, title, words } = disagreements[kind]
   return findingLine(page, `${severity}: `, title, words)
 }
 
-function endedLine(page: Page, kind: FindingKind): Locator {
+function endedLine(page: Page, kind: DokkuFindingKind): Locator {
   const { title, words } = disagreements[kind]
   return findingLine(page, 'ended: ', title, words).filter(about(kind))
 }
 
 /** Where all findings stand together each names what it is about. */
-const about = (kind: FindingKind) => ({ hasText: disagreements[kind].subject })
+const about = (kind: DokkuFindingKind) => ({ hasText: disagreements[kind].subject })

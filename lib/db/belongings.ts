@@ -79,7 +79,7 @@ function keptNames(mappings: ReadonlyMap<string, Mapping>, environments: readonl
     const absent = Object.entries(mapping.named).filter(
       ([name]) => !present.has(`${path} ${name}`) && isInLane({ tier: guessTier(name) }),
     )
-    for (const name of [...mapping.keep, ...absent.map(([, { app }]) => app)]) {
+    for (const name of [...mapping.keep, ...absent.flatMap(([, place]) => ('heroku' in place ? [] : place.app))]) {
       kept.add(name)
       const database = databaseNameOf(name, mapping)
       if (database !== null) kept.add(database)

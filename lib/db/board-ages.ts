@@ -3,7 +3,7 @@ import type { Database } from './client.ts'
 
 /**
  * Rows with the age of each truth filled in: GitLab's is that of the project's last look, Dokku's that of the app's
- * process report, or of the host's last look where there is no app to report, the URL's that of its last probe, which
+ * process report, or of the host's last look where there is no app to report, Heroku's that of its last look, the URL's that of its last probe, which
  * brings its latency along: both are others after every probe.
  */
 export async function withAges(db: Database, projectId: number, rows: readonly BoardRow[]): Promise<BoardRow[]> {
@@ -15,12 +15,16 @@ export async function withAges(db: Database, projectId: number, rows: readonly B
     return {
       ...row,
       app: row.app && { ...row.app, processesAt },
+      heroku: row.heroku ?? null,
       gitlab: { ...row.gitlab, observedAt: at.get(`gitlab:${projectId}`) ?? null },
-      dokku: { ...row.dokku, observedAt: processesAt ?? (row.app && at.get(`dokku:${row.app.host}`)) ?? null },
+      dokku: { ...row.dokku, observedAt: processesAt ?? at.get(platformOf(row)) ?? null },
       url: { ...row.url, observedAt: probe?.observedAt ?? null, latencyMs: probe?.latencyMs ?? null },
     }
   })
 }
+
+/** The source of what runs the app. */
+const platformOf = ({ app, heroku }: BoardRow): string => (heroku ? 'heroku' : `dokku:${app?.host ?? ''}`)
 
 function sourceAges(
   db: Database,
@@ -29,7 +33,7 @@ function sourceAges(
 ): Promise<{ id: string; observedAt: Date | null }[]> {
   const apps = rows.flatMap(({ app }) => app ?? [])
   return db.$queryRaw`
-    SELECT id, "observedAt" FROM "Source" WHERE id = ${`gitlab:${projectId}`} OR id LIKE 'dokku:%'
+    SELECT id, "observedAt" FROM "Source" WHERE id = ${`gitlab:${projectId}`} OR id = 'heroku' OR id LIKE 'dokku:%'
     UNION ALL
     SELECT host || '/' || name, "processesAt" FROM "DokkuApp"
     WHERE (host, name) IN (SELECT * FROM unnest(${apps.map(({ host }) => host)}::text[], ${apps.map(({ app }) => app)}::text[]))`

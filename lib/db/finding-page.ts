@@ -83,7 +83,7 @@ export async function readFindingPage(
 export function visibleTo(seen: 'all' | number[]): Prisma.FindingWhereInput {
   if (seen === 'all') return {}
   const aboutHosts = { projectId: null, subject: { startsWith: 'host:' }, kind: { notIn: [...countingFindingKinds] } }
-  return { OR: [{ projectId: { in: seen } }, aboutHosts] }
+  return { OR: [{ projectId: { in: seen } }, aboutHosts, { projectId: null, subject: 'heroku' }] }
 }
 
 /** A snooze that ended is none. */

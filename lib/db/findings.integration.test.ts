@@ -152,9 +152,9 @@ test('a page is of one state, kind, project or host; the counts are of all kinds
 test('what no decision speaks for any more ends, and is forgotten after its time', async () => {
   await decide(whole, [finding(7)])
   await decide({ host: 'review' }, [onHost('old')])
-  expect(await closeAbandonedFindings(database.db, { projectIds: [42], hosts: ['review'] }, asOf)).toBe(0)
-  expect(await closeAbandonedFindings(database.db, { projectIds: [42], hosts: [] }, asOf)).toBe(1)
-  expect(await closeAbandonedFindings(database.db, { projectIds: [], hosts: [] }, asOf)).toBe(1)
+  expect(await closeAbandonedFindings(database.db, { projectIds: [42], hosts: ['review'], heroku: true }, asOf)).toBe(0)
+  expect(await closeAbandonedFindings(database.db, { projectIds: [42], hosts: [], heroku: true }, asOf)).toBe(1)
+  expect(await closeAbandonedFindings(database.db, { projectIds: [], hosts: [], heroku: true }, asOf)).toBe(1)
   await forgetClosedFindings(database.db, asOf)
   expect((await page({ state: 'closed' })).total).toBe(2)
   await forgetClosedFindings(database.db, new Date(asOf.getTime() + 1))

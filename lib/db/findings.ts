@@ -3,6 +3,7 @@ import {
   type Finding,
   type FindingKind,
   findingKey,
+  herokuFindingKinds,
   hostFindingKinds,
   type Snooze,
   type StoredFinding,
@@ -14,17 +15,22 @@ import { tellFindings } from './finding-notices.ts'
 import type { Prisma, Finding as Row } from './generated/client.ts'
 import { revive } from './json.ts'
 
-/** The findings that one decision speaks for: of a project's environments, all or these, or of a host. */
-export type FindingScope = { projectId: number; environmentIds: 'all' | readonly number[] } | { host: string }
+/** The findings that one decision speaks for: of a project's environments, all or these, of a host, or of Heroku. */
+export type FindingScope =
+  | { projectId: number; environmentIds: 'all' | readonly number[] }
+  | { host: string }
+  | 'heroku'
 
 const withinScope = (scope: FindingScope): Prisma.FindingWhereInput =>
-  'host' in scope
-    ? { host: scope.host, kind: { in: [...hostFindingKinds] } }
-    : {
-        projectId: scope.projectId,
-        kind: { in: [...environmentFindingKinds] },
-        ...(scope.environmentIds !== 'all' && { environmentId: { in: scope.environmentIds.map(BigInt) } }),
-      }
+  scope === 'heroku'
+    ? { kind: { in: [...herokuFindingKinds] } }
+    : 'host' in scope
+      ? { host: scope.host, kind: { in: [...hostFindingKinds] } }
+      : {
+          projectId: scope.projectId,
+          kind: { in: [...environmentFindingKinds] },
+          ...(scope.environmentIds !== 'all' && { environmentId: { in: scope.environmentIds.map(BigInt) } }),
+        }
 
 /** What of a finding has no column of its own. */
 type Value = Pick<Finding, 'subject' | 'words' | 'evidence' | 'resolutions'>
@@ -141,12 +147,13 @@ const closeFindings = (db: Database | Transaction, where: Prisma.FindingWhereInp
 /** Ends, without a word, what no decision speaks for any more: findings of projects and hosts that Berth does not show. */
 export async function closeAbandonedFindings(
   db: Database,
-  shown: { projectIds: readonly number[]; hosts: readonly string[] },
+  shown: { projectIds: readonly number[]; hosts: readonly string[]; heroku: boolean },
   asOf: Date,
 ): Promise<number> {
   const ofProjects = { kind: { in: [...environmentFindingKinds] }, projectId: { notIn: [...shown.projectIds] } }
   const ofHosts = { kind: { in: [...hostFindingKinds] }, host: { notIn: [...shown.hosts] } }
-  return (await closeFindings(db, { OR: [ofProjects, ofHosts] }, asOf)).length
+  const ofHeroku = { kind: { in: shown.heroku ? [] : [...herokuFindingKinds] } }
+  return (await closeFindings(db, { OR: [ofProjects, ofHosts, ofHeroku] }, asOf)).length
 }
 
 export async function forgetClosedFindings(db: Database, closedBefore: Date): Promise<void> {

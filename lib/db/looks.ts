@@ -94,6 +94,8 @@ export interface LookState {
   watched: boolean
   /** What the last look at a host took of it before any question about a single app; `null` when not known. */
   readingSeconds: number | null
+  /** What the last look took of Heroku's budget; `null` when not known. */
+  requests: number | null
   /** GitLab told of something in the project that nobody followed yet. */
   hinted: boolean
   /** When hints about the project were last followed. */
@@ -102,7 +104,7 @@ export interface LookState {
   hooked: boolean
 }
 
-/** Every project and host that is to be looked at, and the project list itself, whether it was ever looked at or not. */
+/** Every project and host that is to be looked at, Heroku and the project list itself, whether it was ever looked at or not. */
 export async function lookStates(db: Database): Promise<LookState[]> {
   const rows = await db.$queryRaw<LookRow[]>`
     WITH alive AS (SELECT "subject" FROM "Watch" WHERE "until" > now()),
@@ -117,10 +119,12 @@ export async function lookStates(db: Database): Promise<LookState[]> {
       UNION ALL
       SELECT 'gitlab:' || "id", "id", ('project:' || "id") IN (SELECT "project" FROM open) FROM "Project"
       UNION ALL
+      SELECT 'heroku', NULL, EXISTS (SELECT 1 FROM alive WHERE "subject" NOT LIKE 'job:%') FROM "HerokuAccount"
+      UNION ALL
       SELECT 'dokku:' || "name", NULL, EXISTS (SELECT 1 FROM alive WHERE "subject" NOT LIKE 'job:%') FROM "DokkuHost"
     )
     SELECT wanted."id", wanted."watched", source."attemptedAt", source."failingSince", source."error",
-      (source."cost"->>'readingSeconds')::float8 AS "readingSeconds",
+      (source."cost"->>'readingSeconds')::float8 AS "readingSeconds", (source."cost"->>'requests')::int AS "requests",
       coalesce(source."leaseUntil" > now(), false) AS "held",
       EXISTS (SELECT 1 FROM "WebhookDelivery" AS delivery
         WHERE delivery."projectId" = wanted."projectId" AND delivery."handledAt" IS NULL) AS "hinted",

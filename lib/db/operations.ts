@@ -209,6 +209,7 @@ function fromRow(row: Row): StoredOperation {
     requestedById: row.requestedById,
     requestedVia: row.requestedVia,
     cancelRequestedBy: row.cancelRequestedBy,
+    isOnHeroku: typeof plan.heroku === 'string',
     createdAt: row.createdAt,
     endedAt: row.endedAt,
     plan,

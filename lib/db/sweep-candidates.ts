@@ -34,7 +34,7 @@ export async function sweepGrounds(
   return { projectId, mapping: known.mappingOf(project.pathWithNamespace), belongings: owned }
 }
 
-type SweptSubject = Exclude<FindingSubject, { kind: 'host' }>
+type SweptSubject = Exclude<FindingSubject, { kind: 'host' | 'heroku' }>
 type SweptDatabase = NonNullable<SweepCandidate['database']>
 
 /** Each subject with everything that was observed of it, in the given order. Nothing of it is asked of GitLab or Dokku. */

@@ -1,11 +1,12 @@
 import { isInLane } from './app-name.ts'
-import type { BoardRow, RowApp, RowDatabase, RowDeployment } from './board.ts'
+import type { BoardRow, RowApp, RowDatabase, RowDeployment, RowHeroku } from './board.ts'
 import type { Branch } from './branch.ts'
 import { refuse } from './decision.ts'
 import type { Deployment } from './deployment.ts'
 import type { Environment } from './environment.ts'
 import { environmentFindings, judgedHealths } from './environment-findings.ts'
 import type { KnownFindings } from './finding.ts'
+import { herokuTruth } from './heroku-truth.ts'
 import type { MergeRequest } from './merge-request.ts'
 import type { Pipeline } from './pipeline.ts'
 import { lastSuccessful, newest } from './promotion.ts'
@@ -28,6 +29,7 @@ export interface RowFacts {
   /** Of the environment: at least the last successful one and all newer ones. */
   deployments: readonly Deployment[]
   app: RowApp | null
+  heroku: RowHeroku | null
   /** Name of another environment that is up and maps to the same app. */
   appUsedBy: string | null
   database: RowDatabase | null
@@ -36,7 +38,7 @@ export interface RowFacts {
   url: ObservedUrl | NotProbed | null
   urlStaleMinutes: number
   gitlabSight: Sight
-  /** The app's host's. */
+  /** The app's host's, or Heroku's. */
   hostSight: Sight
   policy: StalePolicy
   /** The branch list was read whole, so a branch that is not in it is gone. */
@@ -51,7 +53,8 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
   const success = lastSuccessful(deployments)
   const latest = newest(deployments.filter((deployment) => !success || deployment.iid > success.iid))
   const gitlab = gitlabTruth(environment && { environment, deployments, sight: facts.gitlabSight }, asOf)
-  const dokku = dokkuTruth(app, dokkuView(facts, success), asOf)
+  const view = dokkuView(facts, success)
+  const dokku = facts.heroku ? herokuTruth(facts.heroku, view, asOf) : dokkuTruth(app, view, asOf)
   const inLane = environment !== null && isInLane(environment)
   const row = {
     projectId: facts.projectId,
@@ -86,6 +89,7 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
     deployment: success && rowDeployment(success),
     newer: latest && rowDeployment(latest),
     app: app && { ...app, processesAt: null },
+    heroku: facts.heroku,
     database: facts.database,
     gitlab: { ...gitlab, observedAt: null },
     dokku: { ...dokku, observedAt: null },
@@ -154,6 +158,7 @@ export function searchText(row: BoardRow): string {
     environment?.name,
     environment?.slug,
     app?.app,
+    row.heroku?.app,
     deployment?.sha,
     database?.exists ? database.name : null,
   ]

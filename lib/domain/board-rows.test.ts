@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { boardRows, branchOf, type DokkuObserved, type GitlabObserved, type Observed } from './board-rows.ts'
+import {
+  boardRows,
+  branchOf,
+  type DokkuObserved,
+  type GitlabObserved,
+  type HerokuObserved,
+  type Observed,
+} from './board-rows.ts'
 import { laneOf } from './lane.ts'
 import { defaultMapping } from './mapping.ts'
 import {
@@ -43,11 +50,19 @@ const noDokku: DokkuObserved = {
   plugins: () => [],
 }
 
+const noHeroku: HerokuObserved = {
+  isConnected: false,
+  sight: { observedAt: null, failingSince: null },
+  app: () => null,
+  byHostname: () => null,
+}
+
 const rows = (observed: GitlabObserved, dokku = noDokku, more: Partial<Observed> = {}) =>
   boardRows(
     {
       gitlab: observed,
       dokku,
+      heroku: noHeroku,
       urls: { probes: new Map(), staleMinutes: 30 },
       usedElsewhere: new Map(),
       known: new Map(),

@@ -1,11 +1,12 @@
-import { type AppDirectory, appOf, databaseNameOf, isInLane } from './app-name.ts'
-import type { BoardRow, RowApp, RowDatabase } from './board.ts'
+import { type AppDirectory, appOf, databaseNameOf, type HerokuDirectory, herokuAppOf, isInLane } from './app-name.ts'
+import type { BoardRow, RowApp, RowDatabase, RowHeroku } from './board.ts'
 import { boardRow } from './board-row.ts'
 import type { Branch } from './branch.ts'
 import type { Deployment } from './deployment.ts'
 import type { DokkuApp, DokkuService, ProcessReport } from './dokku-app.ts'
 import type { Environment } from './environment.ts'
 import type { KnownFindings } from './finding.ts'
+import type { Dyno, Formation, HerokuRelease } from './heroku-app.ts'
 import type { AppLocation, Mapping } from './mapping.ts'
 import type { MergeRequest } from './merge-request.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -41,6 +42,20 @@ export interface DokkuObserved extends AppDirectory {
   plugins(host: string): readonly string[]
 }
 
+/** An app on Heroku, with its newest releases, newest first, and the commits of their slugs as far as they were told. */
+export interface ObservedHeroku {
+  maintenance: boolean
+  dynos: Dyno[]
+  formation: Formation[]
+  releases: (HerokuRelease & { sha: string | null })[]
+}
+
+/** What was observed of Heroku. */
+export interface HerokuObserved extends HerokuDirectory {
+  sight: Sight
+  app(name: string): ObservedHeroku | null
+}
+
 /** What was observed of the URLs of those environments. */
 export interface UrlsObserved {
   /** By environment. */
@@ -53,6 +68,7 @@ export interface UrlsObserved {
 export interface Observed {
   gitlab: GitlabObserved
   dokku: DokkuObserved
+  heroku: HerokuObserved
   urls: UrlsObserved
   /** Names of environments outside this part, of this and other projects, that are up, by the `host/app` that they map to. */
   usedElsewhere: ReadonlyMap<string, string>
@@ -64,18 +80,25 @@ export interface Observed {
  * mapping rule and the time. Environments that are stopped, without branch, app and database are history, not rows.
  */
 export function boardRows(observed: Observed, mapping: Mapping, asOf: Date): BoardRow[] {
-  const { gitlab, dokku, urls, known } = observed
+  const { gitlab, dokku, heroku, urls, known } = observed
   const branches = new Map(gitlab.branches.map((branch) => [branch.name, branch]))
   const pipelines = new Map(gitlab.pipelines.map((pipeline) => [pipeline.ref, pipeline]))
   const mergeRequests = bySourceBranch(gitlab.mergeRequests, gitlab.project.id)
   const deployments = Map.groupBy(gitlab.deployments, ({ environmentId }) => environmentId)
+  const onHeroku = new Map(
+    gitlab.environments.map((environment) => [environment.id, rowHeroku(environment, heroku, mapping)]),
+  )
   const apps = new Map(
-    gitlab.environments.map((environment) => [environment.id, rowApp(environment, gitlab.project, dokku, mapping)]),
+    gitlab.environments.map((environment) => [
+      environment.id,
+      onHeroku.get(environment.id) ? null : rowApp(environment, gitlab.project, dokku, mapping),
+    ]),
   )
   const users = usersOf(gitlab.environments, apps)
 
   const row = (branchName: string | null, environment: ObservedEnvironment | null): BoardRow => {
     const app = (environment && apps.get(environment.id)) ?? null
+    const herokuApp = (environment && onHeroku.get(environment.id)) ?? null
     return boardRow(
       {
         projectId: gitlab.project.id,
@@ -85,6 +108,7 @@ export function boardRows(observed: Observed, mapping: Mapping, asOf: Date): Boa
         environment,
         deployments: (environment && deployments.get(environment.id)) ?? [],
         app,
+        heroku: herokuApp,
         appUsedBy:
           app && environment?.state === 'stopped'
             ? (users.get(keyOf(app)) ?? observed.usedElsewhere.get(keyOf(app)) ?? null)
@@ -94,7 +118,7 @@ export function boardRows(observed: Observed, mapping: Mapping, asOf: Date): Boa
         url: (environment && urls.probes.get(environment.id)) ?? null,
         urlStaleMinutes: urls.staleMinutes,
         gitlabSight: gitlab.sight,
-        hostSight: app ? dokku.sight(app.host) : neverSeen,
+        hostSight: herokuApp ? heroku.sight : app ? dokku.sight(app.host) : neverSeen,
         branchesKnown: gitlab.branchesKnown,
         policy: mapping,
         known,
@@ -190,6 +214,32 @@ function rowApp(environment: Environment, project: Project, dokku: DokkuObserved
     locked: app?.locked ?? null,
     processes: app?.report?.processes ?? null,
     processesAt: app?.processesAt ?? null,
+  }
+}
+
+function rowHeroku(environment: Environment, heroku: HerokuObserved, mapping: Mapping): RowHeroku | null {
+  const name = herokuAppOf(environment, { mapping, directory: heroku })
+  if (name === null) return null
+  const app = heroku.app(name)
+  const types = new Set(app?.formation.map(({ type }) => type))
+  const current = app?.releases.find((release) => release.current)
+  const newest = app?.releases[0]
+  const newer = newest && newest.version > (current?.version ?? 0) && newest.status !== 'succeeded' ? newest : null
+  return {
+    app: name,
+    exists: heroku.sight.observedAt === null ? null : app !== null,
+    maintenance: app?.maintenance ?? false,
+    dynos: (app?.dynos ?? [])
+      .filter(({ type }) => types.has(type))
+      .map(({ name, type, state }) => ({ name, type, state })),
+    formation: app?.formation ?? [],
+    release: current ? { version: current.version, description: current.description, sha: current.sha } : null,
+    newer: newer && {
+      version: newer.version,
+      status: newer.status,
+      description: newer.description,
+      createdAt: newer.createdAt,
+    },
   }
 }
 

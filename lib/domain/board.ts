@@ -5,6 +5,7 @@ import type { Process } from './dokku-app.ts'
 import type { EnvironmentState, Tier } from './environment.ts'
 import { environmentFindingKinds, type Finding } from './finding.ts'
 import type { Guard } from './guard.ts'
+import type { Dyno, Formation, HerokuRelease } from './heroku-app.ts'
 import type { AppLocation } from './mapping.ts'
 import type { MergeRequestState } from './merge-request.ts'
 import type { RunStatus } from './pipeline.ts'
@@ -76,6 +77,21 @@ export interface RowApp extends AppLocation {
   processesAt: Date | null
 }
 
+/** What runs on Heroku behind an environment. Ages are left out: a row changes only when a fact does. */
+export interface RowHeroku {
+  app: string
+  /** Whether Heroku has it, or lets Berth's key see it; `null` when Heroku has not been seen. */
+  exists: boolean | null
+  maintenance: boolean
+  /** Those of the formation: somebody's one-off says nothing of the app. */
+  dynos: Pick<Dyno, 'name' | 'type' | 'state'>[]
+  formation: Formation[]
+  /** The release that runs; `null` before the first. `sha` is `null` where whoever built it named no commit. */
+  release: { version: number; description: string; sha: string | null } | null
+  /** A newer one that does not run: its release phase failed, or goes on. */
+  newer: Pick<HerokuRelease, 'version' | 'status' | 'description' | 'createdAt'> | null
+}
+
 export interface RowDatabase {
   host: string
   plugin: string
@@ -111,9 +127,13 @@ export interface BoardRow {
   deployment: RowDeployment | null
   /** A deployment newer than `deployment`: running, failed, canceled, or blocked (a manual job waiting for a click). */
   newer: RowDeployment | null
+  /** On Dokku. */
   app: RowApp | null
+  /** On Heroku; `null` too for every environment that is not there. */
+  heroku: RowHeroku | null
   database: RowDatabase | null
   gitlab: Truth
+  /** What Dokku says, or Heroku where the app is there. */
   dokku: Truth
   url: UrlTruth
   /** The worst of all facts, snoozed findings left out. */

@@ -28,6 +28,22 @@ const app = (more: Partial<NonNullable<RowFacts['app']>> = {}): NonNullable<RowF
   processesAt: minutesAgo(1),
   ...more,
 })
+const heroku = (more: Partial<NonNullable<RowFacts['heroku']>> = {}): NonNullable<RowFacts['heroku']> => ({
+  app: 'hello-app',
+  exists: true,
+  maintenance: false,
+  dynos: [{ name: 'web.1', type: 'web', state: 'up' }],
+  formation: [{ type: 'web', quantity: 1, size: 'basic' }],
+  release: { version: 12, description: 'Deploy aaaaaaaa', sha: sha('a') },
+  newer: null,
+  ...more,
+})
+const failedRelease = {
+  version: 13,
+  status: 'failed' as const,
+  description: 'Deploy cccccccc',
+  createdAt: minutesAgo(5),
+}
 const gone = app({ exists: false, processes: null, deployedSha: null })
 const database = (exists: boolean): NonNullable<RowFacts['database']> => ({
   host: 'review',
@@ -49,6 +65,8 @@ const merged = { mergeRequest: sampleMergeRequest({ state: 'merged', mergedAt: m
 const branchless = { branch: null, mergeRequest: null }
 const old = { deployments: [sampleDeployment({ updatedAt: daysAgo(31), job: null })] }
 const silent = { observedAt: minutesAgo(silentMinutes + 1), failingSince: minutesAgo(silentMinutes) }
+
+const isPlatform = (source: string): boolean => source.startsWith('dokku') || source === 'heroku'
 
 const findingsOf = (facts: Partial<RowFacts>) => boardRow(sampleFacts(facts), asOf).findings
 const kindsOf = (facts: Partial<RowFacts>) => findingsOf(facts).map(({ kind }) => kind)
@@ -78,6 +96,11 @@ const cases: Record<
     facts: { app: app({ deployedSha: sha('c') }) },
     resolved: { app: app() },
     sources: ['gitlab:42', 'dokku:review'],
+  },
+  'release-failed': {
+    facts: { app: null, heroku: heroku({ newer: failedRelease }) },
+    resolved: { app: null, heroku: heroku() },
+    sources: ['heroku'],
   },
   'certificate-expiring': {
     facts: { url: sampleUrl({ certificateExpiresAt: daysAgo(-13) }) },
@@ -114,13 +137,13 @@ describe.each([...environmentFindingKinds])('%s', (kind) => {
   test.each(sources)('is unknown, not ended, while %s is too old', (source) => {
     const tooOld: Partial<RowFacts> = source.startsWith('gitlab')
       ? { gitlabSight: silent }
-      : source.startsWith('dokku')
+      : isPlatform(source)
         ? { hostSight: silent }
         : { url: facts.url && 'failures' in facts.url ? { ...facts.url, observedAt: minutesAgo(31) } : null }
     const row = boardRow(sampleFacts({ ...facts, ...tooOld }), asOf)
     expect(row.findings.map((one) => one.kind)).not.toContain(kind)
     const [open] = findingsOf(facts)
-    const isHostSilent = source.startsWith('dokku')
+    const isHostSilent = isPlatform(source)
     expect(open && isInDoubt(open, row, { isHostSilent })).toBe(true)
   })
 

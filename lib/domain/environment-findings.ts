@@ -8,6 +8,7 @@ import {
   certificateExpiring,
   commitDrift,
   deploymentFailed,
+  releaseFailed,
   urlFailing,
 } from './trouble-findings.ts'
 
@@ -39,6 +40,7 @@ const rules: Record<EnvironmentFindingKind, Rule> = {
   'url-failing': urlFailing,
   'deployment-failed': deploymentFailed,
   'commit-drift': commitDrift,
+  'release-failed': releaseFailed,
   'certificate-expiring': certificateExpiring,
   'stop-failed': stopFailed,
   'stopped-but-up': stoppedButUp,

@@ -8,8 +8,9 @@ export const gitlabSays = ({ row }: Judged, words: string = row.gitlab.words): E
   words,
 })
 
+/** What runs the app: Dokku, or Heroku. */
 export const dokkuSays = ({ row }: Judged, words: string = row.dokku.words): Evidence => ({
-  source: `dokku:${row.app?.host ?? ''}`,
+  source: row.heroku ? 'heroku' : `dokku:${row.app?.host ?? ''}`,
   words,
 })
 

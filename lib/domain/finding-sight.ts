@@ -10,7 +10,10 @@ export function seesFinding(
   { projectId, kind, subject }: Pick<StoredFinding, 'projectId' | 'kind' | 'subject'>,
 ): boolean {
   if (projectId !== null) return roleIn(actor, projectId) !== null
-  return seenProjects(actor) === 'all' || (subject.kind === 'host' && !countingFindingKinds.includes(kind))
+  return (
+    seenProjects(actor) === 'all' ||
+    ((subject.kind === 'host' || subject.kind === 'heroku') && !countingFindingKinds.includes(kind))
+  )
 }
 
 /** A developer of its project may; what belongs to no project, an admin. */

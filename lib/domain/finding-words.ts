@@ -7,6 +7,7 @@ export const findingKindWords: Record<FindingKind, string> = {
   'url-failing': 'URL fails',
   'deployment-failed': 'deploy failed',
   'commit-drift': 'other commit',
+  'release-failed': 'release failed',
   'certificate-expiring': 'certificate ends',
   'stop-failed': 'stop failed',
   'stopped-but-up': 'stopped, still up',
@@ -22,6 +23,8 @@ export const findingKindWords: Record<FindingKind, string> = {
   'app-without-environment': 'app without environment',
   'database-left': 'database left over',
   'database-unlinked': 'database not linked',
+  'heroku-unreachable': 'Heroku unreachable',
+  'heroku-key-refused': 'Heroku key refused',
 }
 
 /** What a finding is about, by the name that its own system gives it. */
@@ -35,5 +38,7 @@ export function subjectWords(subject: FindingSubject): string {
       return subject.name
     case 'host':
       return subject.host
+    case 'heroku':
+      return 'Heroku'
   }
 }

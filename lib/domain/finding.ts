@@ -7,6 +7,7 @@ export const environmentFindingKinds = [
   'url-failing',
   'deployment-failed',
   'commit-drift',
+  'release-failed',
   'certificate-expiring',
   'stop-failed',
   'stopped-but-up',
@@ -15,6 +16,10 @@ export const environmentFindingKinds = [
   'stale',
 ] as const
 export type EnvironmentFindingKind = (typeof environmentFindingKinds)[number]
+
+/** What can be the matter with Heroku itself. */
+export const herokuFindingKinds = ['heroku-unreachable', 'heroku-key-refused'] as const
+export type HerokuFindingKind = (typeof herokuFindingKinds)[number]
 
 /** What can be the matter with a Dokku host, or with what is on it: decided over the whole host. */
 export const hostFindingKinds = [
@@ -30,7 +35,7 @@ export const hostFindingKinds = [
 ] as const
 export type HostFindingKind = (typeof hostFindingKinds)[number]
 
-export const findingKinds = [...environmentFindingKinds, ...hostFindingKinds] as const
+export const findingKinds = [...environmentFindingKinds, ...hostFindingKinds, ...herokuFindingKinds] as const
 export type FindingKind = (typeof findingKinds)[number]
 
 /** A Dokku service by its whole name. */
@@ -48,10 +53,11 @@ export type FindingSubject =
   | ({ kind: 'app' } & AppLocation)
   | ({ kind: 'database' } & ServiceLocation)
   | { kind: 'host'; host: string }
+  | { kind: 'heroku' }
 
 /** What one source says, as far as the finding rests on it. Its age is that of the source, which is shown beside. */
 export interface Evidence {
-  /** `gitlab:42`, `dokku:review`, or `url:7` for the probe of environment 7. */
+  /** `gitlab:42`, `dokku:review`, `heroku`, or `url:7` for the probe of environment 7. */
   source: string
   words: string
 }
@@ -108,6 +114,8 @@ export function subjectKey(subject: FindingSubject): string {
       return `database:${subject.host}/${subject.plugin}/${subject.name}`
     case 'host':
       return `host:${subject.host}`
+    case 'heroku':
+      return 'heroku'
   }
 }
 

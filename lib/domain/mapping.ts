@@ -5,6 +5,12 @@ export interface AppLocation {
   app: string
 }
 
+/** Where an app lives on Heroku. Only staging and production do; nothing of it is ever destroyed from here. */
+export interface HerokuLocation {
+  /** Name of the app. */
+  heroku: string
+}
+
 /**
  * How a project's GitLab environments are joined to Dokku. The defaults are those of the talk: a review app is named by
  * `$CI_ENVIRONMENT_SLUG`, its database `$APP_NAME-database`; staging and production are named by hand or found by domain.
@@ -17,7 +23,7 @@ export interface Mapping {
   /** Template of a database's name; `$APP_NAME` is the app. `null` for a project whose apps have none. */
   database: string | null
   /** Environments whose app is named by hand, by environment name. */
-  named: Record<string, AppLocation>
+  named: Record<string, AppLocation | HerokuLocation>
   /** Names of apps that are never destroyed from here, whatever becomes of their environment; `*` stands for anything. */
   keep: string[]
   /** A review app turns stale so many days after its last deployment; `null` never. */

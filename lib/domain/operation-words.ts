@@ -48,6 +48,24 @@ const verbs: Record<Operation['kind'], Record<Operation['status'], string>> = {
     failed: 'Did not create all variables of',
     canceled: 'Canceled creating variables of',
   },
+  'release.rollback': {
+    running: 'Rolling back',
+    succeeded: 'Rolled back',
+    failed: 'Did not roll back',
+    canceled: 'Canceled rolling back',
+  },
+  'dynos.restart': {
+    running: 'Restarting the dynos of',
+    succeeded: 'Restarted the dynos of',
+    failed: 'Did not restart the dynos of',
+    canceled: 'Canceled restarting the dynos of',
+  },
+  maintenance: {
+    running: 'Putting',
+    succeeded: 'Put',
+    failed: 'Did not put',
+    canceled: 'Gave up putting',
+  },
 }
 
 /** What is happening or has happened, in one line: `Promoting a1b2c3d4 to production`. */

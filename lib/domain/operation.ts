@@ -13,6 +13,9 @@ export type OperationKind =
   | 'app.scale'
   | 'app.unlock'
   | 'variables.create'
+  | 'release.rollback'
+  | 'dynos.restart'
+  | 'maintenance'
 export type OperationStatus = 'running' | 'succeeded' | 'failed' | 'canceled'
 
 /** The beats of an operation, in this order; one that does not apply is `skipped` with the reason in its words. */
@@ -45,6 +48,8 @@ export interface Operation {
   requestedVia: string
   /** Who asked to end it early, between two of its items; only a sweep has those. */
   cancelRequestedBy: string | null
+  /** What it concerns runs on Heroku, not on Dokku. */
+  isOnHeroku: boolean
   createdAt: Date
   endedAt: Date | null
 }

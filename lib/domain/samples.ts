@@ -118,6 +118,7 @@ export const sampleFacts = (more: Partial<RowFacts> = {}): RowFacts => ({
     processes: [{ type: 'web', index: 1, status: 'running' }],
     processesAt: minutesAgo(1),
   },
+  heroku: null,
   appUsedBy: null,
   database: null,
   restore: true,

@@ -1,7 +1,7 @@
 import type { FindingSubject } from './finding.ts'
 
 /** The subject behind a `subjectKey`; `null` for anything else, and for a host. An environment's name is not in its key. */
-export function subjectOf(key: string): Exclude<FindingSubject, { kind: 'host' }> | null {
+export function subjectOf(key: string): Exclude<FindingSubject, { kind: 'host' | 'heroku' }> | null {
   const environmentId = /^environment:([1-9]\d{0,14})$/.exec(key)?.[1]
   if (environmentId !== undefined) return { kind: 'environment', environmentId: Number(environmentId), name: '' }
   const [, host, app] = /^app:([^/]+)\/([^/]+)$/.exec(key) ?? []

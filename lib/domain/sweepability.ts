@@ -135,5 +135,7 @@ export function titleOf({ subject, environment }: SweepCandidate): string {
       return subject.name
     case 'host':
       return subject.host
+    case 'heroku':
+      return 'Heroku'
   }
 }

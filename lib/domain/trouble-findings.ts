@@ -20,6 +20,8 @@ const isKnown = ({ health }: Judged['row']['gitlab' | 'dokku' | 'url']): boolean
 /** Of what the host tells of all its apps at once; their processes are asked apart. */
 const isHostKnown = ({ facts, asOf }: Judged): boolean => !isTooOld(facts.hostSight, asOf)
 
+const platformOf = ({ heroku }: Judged['row']): 'Heroku' | 'Dokku' => (heroku ? 'Heroku' : 'Dokku')
+
 const isUp = ({ row, environment }: Judged): boolean => isKnown(row.gitlab) && environment.state === 'available'
 
 export const appDown: Rule = (judged) => {
@@ -30,7 +32,23 @@ export const appDown: Rule = (judged) => {
   switch (dokku.state) {
     case 'restarting':
     case 'down':
-      return { ...shared, severity: 'critical', resolutions: [readLog, restart, rebuild] }
+    case 'crashed':
+      return {
+        ...shared,
+        severity: 'critical',
+        resolutions: [readLog, restart, ...(judged.row.heroku ? [] : [rebuild])],
+      }
+    case 'maintenance':
+      return {
+        ...shared,
+        severity: 'attention',
+        resolutions: [byHand('Take it out of maintenance mode when the work is done.')],
+      }
+    case 'no dyno':
+    case 'too few dynos': {
+      const severity = dokku.health === 'critical' ? 'critical' : 'attention'
+      return { ...shared, severity, resolutions: [byHand('Look at the formation and the account on Heroku.'), restart] }
+    }
     case 'stopped':
       return { ...shared, severity: 'attention', resolutions: [restart, ...stopOf(judged)] }
     case 'no process':
@@ -64,7 +82,7 @@ export const urlFailing: Rule = (judged) => {
   if (probe.failure?.kind === 'certificate' && certificateDaysLeft(judged) <= 0) return null
   return {
     severity: isInLane(environment) ? 'critical' : 'attention',
-    words: `GitLab and Dokku say all is well, but a visitor does not get in. ${row.url.words}`,
+    words: `GitLab and ${platformOf(row)} say all is well, but a visitor does not get in. ${row.url.words}`,
     evidence: [urlSays(judged), gitlabSays(judged), dokkuSays(judged)],
     resolutions: [byHand('Open the URL, and read the app’s log for the reason.'), restart],
     since: probe.failingSince,
@@ -87,20 +105,48 @@ export const deploymentFailed: Rule = (judged) => {
 
 /** An app that was deployed from an image tells no commit, which is no disagreement. */
 export const commitDrift: Rule = (judged) => {
-  const { deployment, newer, app } = judged.row
+  const { deployment, newer } = judged.row
   if (!isUp(judged) || !isHostKnown(judged)) return null
-  if (!deployment || newer?.status === 'running' || !app?.exists || !app.deployedSha) return null
-  if (app.deployedSha === deployment.sha || wasNotAskedSince(judged, deployment.changedAt)) return null
-  const [wished, present] = [shortSha(deployment.sha), shortSha(app.deployedSha)]
+  const runs = runningCommit(judged.row)
+  if (!deployment || newer?.status === 'running' || !runs) return null
+  if (isSameCommit(runs.sha, deployment.sha) || wasNotAskedSince(judged, deployment.changedAt)) return null
+  const [wished, present, platform] = [shortSha(deployment.sha), shortSha(runs.sha), platformOf(judged.row)]
   return {
     severity: 'attention',
-    words: `GitLab deployed ${wished}, but Dokku runs ${present}.`,
-    evidence: [
-      gitlabSays(judged, `The last successful deployment was of ${wished}.`),
-      dokkuSays(judged, `App ${app.app} was deployed from ${present}.`),
-    ],
-    resolutions: [redeploy, byHand('Find out who deployed to Dokku without GitLab.')],
+    words: `GitLab deployed ${wished}, but ${platform} runs ${present}.`,
+    evidence: [gitlabSays(judged, `The last successful deployment was of ${wished}.`), dokkuSays(judged, runs.words)],
+    resolutions: [redeploy, byHand(`Find out who deployed to ${platform} without GitLab.`)],
     since: null,
+  }
+}
+
+/** The commit that the app runs, where that is known. */
+function runningCommit({ app, heroku }: Judged['row']): { sha: string; words: string } | null {
+  if (heroku) {
+    const { exists, release } = heroku
+    if (!exists || !release?.sha) return null
+    const words = `App ${heroku.app} runs v${release.version} of ${shortSha(release.sha)}: ${release.description}.`
+    return { sha: release.sha, words }
+  }
+  if (!app?.exists || !app.deployedSha) return null
+  return { sha: app.deployedSha, words: `App ${app.app} was deployed from ${shortSha(app.deployedSha)}.` }
+}
+
+/** Whoever asks Heroku for a build may name a commit by its first characters. */
+const isSameCommit = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one)
+
+/** The newest release does not run: its release phase failed, and what ran before goes on. */
+export const releaseFailed: Rule = (judged) => {
+  const { heroku } = judged.row
+  if (!isUp(judged) || !isHostKnown(judged) || heroku?.newer?.status !== 'failed') return null
+  const { version, description, createdAt } = heroku.newer
+  const runs = heroku.release ? `v${heroku.release.version} still runs` : 'nothing runs'
+  return {
+    severity: 'attention',
+    words: `Release v${version} of ${heroku.app} failed on Heroku; ${runs}.`,
+    evidence: [dokkuSays(judged, `v${version} failed: ${description}.`)],
+    resolutions: [byHand('Read the output of its release phase on Heroku.'), redeploy],
+    since: createdAt,
   }
 }
 

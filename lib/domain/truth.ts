@@ -145,10 +145,10 @@ function remains(app: RowApp, view: DokkuView): Said {
 /** The state of an app that was not looked at since GitLab said what happened to it. */
 export const checkingState = 'checking'
 
-const checking = (because: string, { host }: RowApp): Said =>
+const checking = (because: string, { host }: Pick<RowApp, 'host'>): Said =>
   said('busy', checkingState, `${because}; ${host} was not asked since.`)
 
-const isBefore = ({ observedAt }: Sight, instant: Date | null): boolean =>
+export const isBefore = ({ observedAt }: Sight, instant: Date | null): boolean =>
   observedAt !== null && instant !== null && observedAt < instant
 
 /** How an app's containers are, whatever environment it belongs to. */

@@ -27,6 +27,6 @@ export interface Heroku {
   /** In maintenance mode visitors get 503 while the dynos go on. */
   setMaintenance(app: string, on: boolean): Promise<HerokuApp>
 
-  /** Requests that the account has left, as Heroku's last answer said; `null` before the first. It gives back 75 a minute. */
+  /** Requests that the account has left, as Heroku's last answer said, with the 75 a minute that it gave back since; `null` before the first. */
   readonly requestsLeft: number | null
 }

@@ -22,15 +22,18 @@ describe('a request', () => {
     await expect(heroku.app('')).rejects.toMatchObject({ kind: 'invalid' })
   })
 
-  test('tells how many the account has left', async () => {
-    const { heroku } = await scriptedHeroku([
-      { expect: read, json, headers: { 'ratelimit-remaining': '4321' } },
-      { expect: read, json },
-    ])
+  test('tells how many the account has left, with what Heroku gave back since', async () => {
+    const clock = { ms: 0 }
+    const { heroku } = await scriptedHeroku([{ expect: read, json, headers: { 'ratelimit-remaining': '4321' } }], {
+      now: () => clock.ms,
+    })
     expect(heroku.requestsLeft).toBeNull()
     await heroku.app('hello-app')
-    await heroku.app('hello-app')
     expect(heroku.requestsLeft).toBe(4321)
+    clock.ms += 60_000
+    expect(heroku.requestsLeft).toBe(4396)
+    clock.ms += 3_600_000
+    expect(heroku.requestsLeft).toBe(4500)
   })
 
   test('brings the ETag along, and what is unchanged is what was read before', async () => {
@@ -86,9 +89,8 @@ describe('a refusal keeps Heroku’s words', () => {
 
   test('429 says when asking again makes sense, and is not repeated', async () => {
     const words = { id: 'rate_limit', message: 'Your account reached the API rate limit.' }
-    const { heroku } = await scriptedHeroku([
-      { expect: read, status: 429, json: words, headers: { 'ratelimit-remaining': '0' } },
-    ])
+    const answer = { expect: read, status: 429, json: words, headers: { 'ratelimit-remaining': '0' } }
+    const { heroku } = await scriptedHeroku([answer], { now: () => 0 })
     await expect(heroku.app('hello-app')).rejects.toMatchObject({ kind: 'unavailable', retryAfterSeconds: 60 })
     expect(heroku.requestsLeft).toBe(0)
   })

@@ -11,6 +11,7 @@ export interface TransportOptions {
   /** Before a question is repeated. */
   repeatAfterMs?: number
   fetch?: typeof fetch
+  now?: () => number
 }
 
 export interface Call {
@@ -35,17 +36,21 @@ export interface Answer {
 export interface Transport {
   /** A 2xx or 304 answer, or a `BerthError`. */
   send(call: Call): Promise<Answer>
-  /** As the last answer's `RateLimit-Remaining` said. */
+  /** As the last answer's `RateLimit-Remaining` said, with what was given back since; `null` before the first. */
   readonly requestsLeft: number | null
 }
 
 const repeats = 2
 
+/** An account has 4,500 requests, and gets 75 back each minute. */
+const most = 4500
+const perMs = 75 / 60_000
+
 /** The one place where a request to Heroku is made: key, version, timeout, repeats, failures. What changes something is asked once. */
 export function createTransport(options: TransportOptions): Transport {
-  const { apiKey, timeoutMs = 15_000, repeatAfterMs = 250 } = options
+  const { apiKey, timeoutMs = 15_000, repeatAfterMs = 250, now = Date.now } = options
   const origin = options.url.replace(/\/+$/, '')
-  let requestsLeft: number | null = null
+  let told: { left: number; at: number } | null = null
 
   async function send(call: Call): Promise<Answer> {
     const asked = askedBy(origin, call)
@@ -72,7 +77,8 @@ export function createTransport(options: TransportOptions): Transport {
       if (deadline.aborted) return { error: timedOut(asked, timeoutMs), isPassing: false }
       return { error: connectionFailure(asked, error), isPassing: true }
     }
-    requestsLeft = leftAfter(response.headers) ?? requestsLeft
+    const left = leftAfter(response.headers)
+    if (left !== null) told = { left, at: now() }
     const { status, headers } = response
     if (status === 304) return { status, headers, json: null }
     if (response.ok) return { status, headers, json: jsonOf(asked, text) }
@@ -101,7 +107,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     send,
     get requestsLeft() {
-      return requestsLeft
+      return told && Math.floor(Math.min(most, told.left + (now() - told.at) * perMs))
     },
   }
 }

@@ -15,8 +15,11 @@ import { promoteBeats } from './promote.ts'
 import { rebuildBeats } from './rebuild-app.ts'
 import { redeployBeats } from './redeploy.ts'
 import { restartBeats } from './restart-app.ts'
+import { restartDynosBeats } from './restart-dynos.ts'
 import { retryBeats } from './retry-job.ts'
+import { rollBackReleaseBeats } from './roll-back-release.ts'
 import { scaleBeats } from './scale-app.ts'
+import { maintenanceBeats } from './set-maintenance.ts'
 import { stopBeats } from './stop.ts'
 import { sweepBeats } from './sweep.ts'
 import { unlockBeats } from './unlock-app.ts'
@@ -44,6 +47,9 @@ const beatsOf: Record<OperationKind, Beats<never>> = {
   'app.scale': scaleBeats as Beats<never>,
   'app.unlock': unlockBeats as Beats<never>,
   'variables.create': createVariablesBeats as Beats<never>,
+  'release.rollback': rollBackReleaseBeats as Beats<never>,
+  'dynos.restart': restartDynosBeats as Beats<never>,
+  maintenance: maintenanceBeats as Beats<never>,
 }
 
 /** Unexpected failures (the database went away, a bug) after which an operation ends instead of being taken up again. */

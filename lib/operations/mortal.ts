@@ -49,6 +49,7 @@ export function mortal(world: World, deathAt: number): { world: World; isDead():
       gitlab: mortalObject(world.gitlab),
       gitlabAs: async (personId) => mortalObject(await world.gitlabAs(personId)),
       dokku: new Map([...world.dokku].map(([name, dokku]) => [name, mortalObject(dokku)])),
+      heroku: world.heroku && mortalObject(world.heroku),
     },
   }
 }

@@ -1,7 +1,7 @@
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Held } from './beat.ts'
 
-const names: Record<string, string> = { gitlab: 'GitLab', dokku: 'Dokku' }
+const names: Record<string, string> = { gitlab: 'GitLab', dokku: 'Dokku', heroku: 'Heroku' }
 
 /**
  * Asks again while the other system is unavailable, for at most `milliseconds` without an answer, or as long as it says

@@ -11,13 +11,13 @@ import { type PromotionLane, promotability, promotionRange } from '#lib/domain/p
 import type { ProjectSettings } from '#lib/domain/settings.ts'
 import { taggability } from '#lib/domain/tagging.ts'
 import type { Context } from '../context.ts'
-import { appBehind } from './app-behind.ts'
 import { ask, type Decided } from './ask.ts'
 import type { Beats, Held } from './beat.ts'
 import { clearance, type Pressed, pressedInput } from './clearance.ts'
 import { closureNow } from './closure-now.ts'
 import { createTag } from './create-tag.ts'
 import { deploySubject } from './deploy-subject.ts'
+import { deployedTo } from './heroku-behind.ts'
 import { type JobPlan, jobAtEnd, outcomeOfJob, startJob } from './job-run.ts'
 import { lostCommits } from './lost-commits.ts'
 import { followTag, type TagPlan } from './tag-pipeline.ts'
@@ -74,8 +74,8 @@ async function decide(ctx: Context, input: Promote): Promise<Decided<PromotePlan
   }
   const way = await wayOf(ctx, input, allowed, settings)
   const cleared = clearance(allowed, closure, input, ctx.now())
-  const location = await appBehind(ctx, await ctx.gitlab.project(projectId), production)
-  const deployed: DeployedPlan = { sha, environmentName: production.name, app: location?.app ?? null }
+  const location = await deployedTo(ctx, await ctx.gitlab.project(projectId), production)
+  const deployed: DeployedPlan = { sha, environmentName: production.name, ...location }
   return {
     ...cleared,
     title: `${shortSha(sha)} to ${production.name}`,

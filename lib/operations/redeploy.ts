@@ -10,12 +10,12 @@ import type { Operation } from '#lib/domain/operation.ts'
 import { lastSuccessful } from '#lib/domain/promotion.ts'
 import { type RerunFacts, redeployability } from '#lib/domain/rollback.ts'
 import type { Context } from '../context.ts'
-import { appBehind } from './app-behind.ts'
 import { ask, type Decided } from './ask.ts'
 import type { Beats } from './beat.ts'
 import { clearance, type Pressed, pressedInput } from './clearance.ts'
 import { closureNow } from './closure-now.ts'
 import { deploySubject } from './deploy-subject.ts'
+import { deployedTo } from './heroku-behind.ts'
 import { type JobPlan, jobAtEnd, newestRun, outcomeOfJob, startJob } from './job-run.ts'
 import { type DeployedPlan, verifyDeployed } from './verify-deployed.ts'
 
@@ -105,14 +105,14 @@ export async function rerun(
   const { sha, jobId, jobName, act } = allowed
   const cleared = clearance(allowed, facts.closure, pressed, ctx.now())
   const [project, before] = [await ctx.gitlab.project(projectId), lastSuccessful(deployments)?.sha ?? null]
-  const location = await appBehind(ctx, project, environment)
+  const location = await deployedTo(ctx, project, environment)
   return {
     ...cleared,
     title: `${environment.name} to ${shortSha(sha)}`,
     words: `Job ${jobName} deployed ${shortSha(sha)} to ${environment.name} before and runs again.${cleared.words}`,
     details: { ...cleared.details, before, after: sha },
     jobId,
-    plan: { kind, jobId, jobName, act, sha, environmentName: environment.name, app: location?.app ?? null },
+    plan: { kind, jobId, jobName, act, sha, environmentName: environment.name, ...location },
   }
 }
 

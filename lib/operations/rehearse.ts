@@ -2,6 +2,7 @@ import { projectSettings } from '#lib/db/settings.ts'
 import type { PromotionPlan } from '#lib/domain/board.ts'
 import type { Decision } from '#lib/domain/decision.ts'
 import { lastSuccessful } from '#lib/domain/promotion.ts'
+import { type ReleaseRollbackPlan, releaseRollbackability } from '#lib/domain/release-rollback.ts'
 import { redeployability, rollbackability } from '#lib/domain/rollback.ts'
 import { type NextTags, nextTags } from '#lib/domain/version.ts'
 import type { Context } from '../context.ts'
@@ -9,6 +10,7 @@ import { requireShown } from './ask.ts'
 import { lostCommits } from './lost-commits.ts'
 import { environmentNow, rerunFacts } from './redeploy.ts'
 import { requireRole } from './require-role.ts'
+import { type ReleaseTarget, releaseRollbackFacts } from './roll-back-release.ts'
 
 export interface RehearseRerun {
   projectId: number
@@ -31,6 +33,16 @@ export async function rehearseRerun(ctx: Context, wish: RehearseRerun): Promise<
     lostCommits(ctx, projectId, { chosenSha: chosen.sha, currentSha: current?.sha ?? null }),
   ])
   return rollbackability({ ...facts, chosen, lost })
+}
+
+/** What going back to a release on Heroku would be told at this moment; changes nothing. */
+export async function rehearseReleaseRollback(
+  ctx: Context,
+  wish: ReleaseTarget,
+): Promise<Decision<ReleaseRollbackPlan>> {
+  requireRole(ctx.actor, 'reporter', wish.projectId)
+  await requireShown(ctx, wish.projectId)
+  return releaseRollbackability((await releaseRollbackFacts(ctx, wish)).facts)
 }
 
 /** The tags that could come next, by those that GitLab has now. */

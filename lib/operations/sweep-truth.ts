@@ -33,7 +33,8 @@ export interface Need {
 export async function needNow(held: Held<SweepMoment>, victim: Victim, sources: SweepSources): Promise<Need> {
   const { world, operation } = held
   const { subject } = victim
-  if (subject.kind === 'host') throw new BerthError('invalid', 'berth', 'A host is not swept.')
+  if (subject.kind === 'host' || subject.kind === 'heroku')
+    throw new BerthError('invalid', 'berth', 'Neither a host nor Heroku is swept.')
   const grounds = await sweepGrounds(world.db, operation.projectId, {
     hosts: [...world.dokku.keys()],
     mappingOf: world.mappingOf,

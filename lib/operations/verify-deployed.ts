@@ -3,6 +3,7 @@ import type { ProcessReport } from '#lib/domain/dokku-app.ts'
 import type { AppLocation } from '#lib/domain/mapping.ts'
 import { done, failed, type Held, type Outcome, skipped } from './beat.ts'
 import { patiently } from './patience.ts'
+import { verifyReleased } from './verify-released.ts'
 
 /** What a promotion's plan must say of what it deploys. */
 export interface DeployedPlan {
@@ -10,6 +11,8 @@ export interface DeployedPlan {
   environmentName: string
   /** `null` when no rule says which app it is. */
   app: AppLocation | null
+  /** Name of the app where it is on Heroku; absent from plans that were written before Berth knew Heroku. */
+  heroku?: string | null
 }
 
 /** A container may need a moment after the job's end; what has not come up by then has not come up. */
@@ -17,11 +20,15 @@ const settleMs = 20_000
 const outageMs = 120_000
 
 /**
- * Whether Dokku runs what GitLab says was deployed: the commit, and every process. Skipped when Berth knows no app or no
- * such host; a host that stays silent for two minutes fails it, since then nobody has seen it run.
+ * Whether Dokku, or Heroku, runs what GitLab says was deployed: the commit, and every process. Skipped when Berth knows no app or
+ * no such host; a host that stays silent for two minutes fails it, since then nobody has seen it run.
  */
 export async function verifyDeployed(held: Held<DeployedPlan>): Promise<Outcome> {
-  const { app, sha, environmentName } = held.plan
+  const { app, heroku, sha, environmentName } = held.plan
+  if (heroku) {
+    if (!held.world.heroku) return skipped(`Berth has no key of Heroku: only GitLab vouches for ${environmentName}.`)
+    return verifyReleased(held, held.world.heroku, { app: heroku, sha })
+  }
   if (app === null) return skipped(`No rule says which Dokku app ${environmentName} is: only GitLab vouches for it.`)
   const dokku = held.world.dokku.get(app.host)
   if (!dokku) return skipped(`Dokku host ${app.host} is not configured: only GitLab vouches for ${environmentName}.`)

@@ -3,6 +3,7 @@ import { type AppDetail, appDetail } from '#lib/db/app-detail.ts'
 import { environmentRow } from '#lib/db/board-row.ts'
 import { eventsOf } from '#lib/db/dokku-events.ts'
 import { deploymentValue } from '#lib/db/gitlab-values.ts'
+import { type HerokuDetail, herokuDetail } from '#lib/db/heroku.ts'
 import type { BoardRow, BoardSummary, RowDeployment } from '#lib/domain/board.ts'
 import { rowDeployment } from '#lib/domain/board-row.ts'
 import { type StoredFinding, subjectKey } from '#lib/domain/finding.ts'
@@ -13,13 +14,17 @@ import { findingsAbout } from './findings.ts'
 import { operationsOf } from './operation.ts'
 import { projectHead } from './project.ts'
 
-const shown = { deployments: 100, operations: 50, events: 100 }
+export type { HerokuDetail }
+
+const shown = { deployments: 100, operations: 50, events: 100, releases: 30 }
 
 /** Everything that an environment's page shows. */
 export interface EnvironmentDetail {
   row: BoardRow
   /** What is known of its app; `null` when none is mapped or the host has none. */
   app: AppDetail | null
+  /** The same of one on Heroku. */
+  heroku: HerokuDetail | null
   /** About the environment, its app and its databases; open ones, snoozed ones last. */
   findings: StoredFinding[]
   /** Newest first. */
@@ -50,13 +55,15 @@ export async function environmentDetail(
   const [app, events] = row.app
     ? await Promise.all([appDetail(ctx.db, row.app), eventsOf(ctx.db, row.app, shown.events)])
     : [null, []]
+  const heroku = row.heroku ? await herokuDetail(ctx.db, row.heroku.app) : null
   return {
     row,
     app,
+    heroku,
     findings: await findingsAbout(ctx, subjectsOf(row, app)),
     deployments,
     operations,
-    timeline: timelineOf({ deployments, operations, events }, shown),
+    timeline: timelineOf({ deployments, operations, events, releases: heroku?.releases ?? [] }, shown),
     sources: head.sources,
     project: head.summary,
   }

@@ -26,6 +26,7 @@ const decideAt = (at: Date, changed: Changed = 'all') =>
     projectId,
     mapping: defaultMapping,
     hosts: ['review'],
+    hasHeroku: false,
     urlStaleMinutes: 15,
     asOf: at,
     changed,

@@ -8,12 +8,20 @@ import {
 } from '#lib/db/board-rows.ts'
 import type { Database } from '#lib/db/client.ts'
 import { openFindings, writeFindingChanges } from '#lib/db/findings.ts'
+import { herokuObserved } from '#lib/db/heroku.ts'
 import { revive } from '#lib/db/json.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { projectSettings } from '#lib/db/settings.ts'
 import { urlProbesOf } from '#lib/db/url-probes.ts'
 import type { BoardRow } from '#lib/domain/board.ts'
-import { appsLeft, boardRows, branchOf, type DokkuObserved, type GitlabObserved } from '#lib/domain/board-rows.ts'
+import {
+  appsLeft,
+  boardRows,
+  branchOf,
+  type DokkuObserved,
+  type GitlabObserved,
+  type HerokuObserved,
+} from '#lib/domain/board-rows.ts'
 import { boardSummary, shownAttention } from '#lib/domain/board-summary.ts'
 import type { Commit } from '#lib/domain/branch.ts'
 import { isInDoubt } from '#lib/domain/environment-findings.ts'
@@ -46,6 +54,7 @@ export async function decideBoard(
     projectId: number
     mapping: Mapping
     hosts: readonly string[]
+    hasHeroku: boolean
     /** A probe of a URL that is older says nothing about now. */
     urlStaleMinutes: number
     asOf: Date
@@ -54,9 +63,10 @@ export async function decideBoard(
 ): Promise<string[]> {
   const { projectId, mapping, asOf } = input
   const scope = await scopeOf(db, projectId, input.changed)
-  const [gitlab, dokku] = await Promise.all([
+  const [gitlab, dokku, heroku] = await Promise.all([
     gitlabObserved(db, projectId, scope === 'all' ? 'all' : scope),
     dokkuObserved(db, input.hosts),
+    herokuObserved(db, input.hasHeroku),
   ])
   const decidedIds = gitlab.environments.map(({ id }) => id)
   const environmentIds = scope === 'all' ? 'all' : [...new Set([...decidedIds, ...scope.environmentIds])]
@@ -67,7 +77,7 @@ export async function decideBoard(
   ])
   const known = new Map(open.map((finding) => [findingKey(finding), finding]))
   const urls = { probes, staleMinutes: input.urlStaleMinutes }
-  const decided = boardRows({ gitlab, dokku, urls, usedElsewhere, known }, mapping, asOf)
+  const decided = boardRows({ gitlab, dokku, heroku, urls, usedElsewhere, known }, mapping, asOf)
   // A deployment may name a branch outside the scope, whose own environments were not loaded: that row is not ours to decide.
   const rows = decided.filter((row) => scope === 'all' || row.environment || scope.branches.has(row.branch?.name ?? ''))
   const branchNames = branchNamesOf(gitlab)
@@ -81,7 +91,7 @@ export async function decideBoard(
     scope === 'all' ? 'all' : [...scope.keys, ...decidedIds.map((id) => `e${id}`)],
     asOf,
   )
-  await decideFindings(db, { projectId, rows, dokku, open, asOf })
+  await decideFindings(db, { projectId, rows, dokku, heroku, open, asOf })
   const summaryChanged = await decideSummary(db, gitlab, rows, asOf)
   return summaryChanged ? [...changedKeys, 'summary'] : changedKeys
 }
@@ -93,9 +103,17 @@ async function decideFindings(
     projectId,
     rows,
     dokku,
+    heroku,
     open,
     asOf,
-  }: { projectId: number; rows: readonly BoardRow[]; dokku: DokkuObserved; open: OpenFinding[]; asOf: Date },
+  }: {
+    projectId: number
+    rows: readonly BoardRow[]
+    dokku: DokkuObserved
+    heroku: HerokuObserved
+    open: OpenFinding[]
+    asOf: Date
+  },
 ): Promise<void> {
   const byEnvironment = new Map(rows.map((row) => [row.environment?.id, row]))
   const rowOf = ({ subject }: Finding) =>
@@ -105,7 +123,8 @@ async function decideFindings(
     rows.flatMap(({ findings }) => findings),
     (finding) => {
       const row = rowOf(finding)
-      const isHostSilent = row?.app ? isTooOld(dokku.sight(row.app.host), asOf) : false
+      const sight = row?.heroku ? heroku.sight : row?.app ? dokku.sight(row.app.host) : null
+      const isHostSilent = sight !== null && isTooOld(sight, asOf)
       return row !== undefined && isInDoubt(finding, row, { isHostSilent })
     },
   )

@@ -20,7 +20,11 @@ export async function decideByClock(world: World): Promise<void> {
     await publish(world.db, topicsOf(id, changed))
   }
   for (const host of world.dokku.keys()) await decideHost(world, host, world.now())
-  const shown = { projectIds: projects.map(({ id }) => id), hosts: [...world.dokku.keys()] }
+  const shown = {
+    projectIds: projects.map(({ id }) => id),
+    hosts: [...world.dokku.keys()],
+    heroku: world.heroku !== null,
+  }
   const abandoned = await closeAbandonedFindings(world.db, shown, world.now())
   if (abandoned > 0) await publish(world.db, ['findings'])
   await forgetClosedFindings(world.db, new Date(world.now().getTime() - closedFindingDays * 86_400_000))

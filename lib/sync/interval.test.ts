@@ -10,6 +10,7 @@ const settings = {
   hookedSeconds: 120,
   dokkuSeconds: 10,
   dokkuSharePercent: 10,
+  herokuSeconds: 30,
   requestsPerMinute: 600,
 }
 
@@ -21,6 +22,7 @@ const state = (id: string, more: Partial<LookState> = {}): LookState => ({
   held: false,
   watched: false,
   readingSeconds: null,
+  requests: null,
   hinted: false,
   hintedAt: null,
   hooked: false,
@@ -40,6 +42,8 @@ describe('lookIntervals', () => {
       watchedHost: 5,
       idleHost: 10,
       hostPerReadingSecond: 20,
+      watchedHeroku: 10,
+      idleHeroku: 30,
       projectList: 300,
     })
   })
@@ -99,6 +103,9 @@ describe('nextLookAt', () => {
     ['a large host', state('dokku:review', { readingSeconds: 1.5 }), 30],
     ['a large watched host', state('dokku:review', { readingSeconds: 1.5, watched: true }), 30],
     ['the project list', state('gitlab'), 300],
+    ['Heroku', state('heroku'), 30],
+    ['Heroku while somebody looks', state('heroku', { watched: true, requests: 3 }), 10],
+    ['Heroku with many apps, within half its budget', state('heroku', { watched: true, requests: 100 }), 160],
   ])('is the interval after the last look: %s', (_, source, seconds) => {
     expect(nextLookAt(source, intervals)).toEqual(at(seconds))
   })

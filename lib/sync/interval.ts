@@ -9,6 +9,7 @@ export interface LookSettings {
   dokkuSeconds: number
   /** Percent of one core that looking at a host may take of it. */
   dokkuSharePercent: number
+  herokuSeconds: number
   /** GitLab requests that all instances may make in a minute. */
   requestsPerMinute: number
 }
@@ -27,6 +28,10 @@ const hintSeconds = 1
 
 /** Part of a host's share that reading the whole of it may take; the rest is for questions about single apps. */
 const readingShare = 0.5
+
+/** Heroku gives an account so many requests a minute; looking takes this part of them. */
+const herokuPerMinute = 75
+const herokuShare = 0.5
 
 const longestBackoffSeconds = 120
 
@@ -48,6 +53,8 @@ export function lookIntervals(states: readonly LookState[], settings: LookSettin
     idleHost: settings.dokkuSeconds,
     /** For each second that reading a host takes of it. */
     hostPerReadingSecond: 100 / (settings.dokkuSharePercent * readingShare),
+    watchedHeroku: settings.herokuSeconds / 3,
+    idleHeroku: settings.herokuSeconds,
     projectList: projectListSeconds,
   }
 }
@@ -69,11 +76,15 @@ export function nextLookAt(state: LookState, intervals: LookIntervals): Date {
   return new Date(Math.max(attempted + pause * 1000, state.retryAt?.getTime() ?? 0))
 }
 
-function intervalOf({ id, watched, hooked, readingSeconds }: LookState, intervals: LookIntervals): number {
+function intervalOf({ id, watched, hooked, readingSeconds, requests }: LookState, intervals: LookIntervals): number {
   if (id === 'gitlab') return intervals.projectList
   if (id.startsWith('gitlab:')) {
     if (watched) return intervals.watchedProject
     return hooked ? intervals.hookedProject : intervals.idleProject
+  }
+  if (id === 'heroku') {
+    const affordable = ((requests ?? 0) * 60) / (herokuPerMinute * herokuShare)
+    return Math.max(watched ? intervals.watchedHeroku : intervals.idleHeroku, affordable)
   }
   const wanted = watched ? intervals.watchedHost : intervals.idleHost
   return Math.max(wanted, (readingSeconds ?? 0) * intervals.hostPerReadingSecond)

@@ -15,6 +15,7 @@ const settings = {
   hookedSeconds: 120,
   dokkuSeconds: 60,
   dokkuSharePercent: 10,
+  herokuSeconds: 30,
   requestsPerMinute: 600,
 }
 

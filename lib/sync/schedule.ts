@@ -94,7 +94,8 @@ export async function startSchedule(options: ScheduleOptions): Promise<{ stop():
 
 type SourceQueue = 'look-gitlab' | 'look-dokku'
 
-const queueOf = (sourceId: string): SourceQueue => (sourceId.startsWith('dokku:') ? 'look-dokku' : 'look-gitlab')
+/** Heroku's one source waits beside the hosts. */
+const queueOf = (sourceId: string): SourceQueue => (sourceId.startsWith('gitlab') ? 'look-gitlab' : 'look-dokku')
 
 async function openQueues(
   boss: PgBoss,

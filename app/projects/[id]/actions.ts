@@ -5,6 +5,7 @@ import { pageContext } from '#lib/context.ts'
 import type { PromotionPlan } from '#lib/domain/board.ts'
 import type { Decision } from '#lib/domain/decision.ts'
 import type { Failure } from '#lib/domain/errors.ts'
+import type { ReleaseRollbackPlan } from '#lib/domain/release-rollback.ts'
 import type { NextTags } from '#lib/domain/version.ts'
 import {
   answerApproval as answerApprovalOperation,
@@ -21,13 +22,17 @@ import { promote } from '#lib/operations/promote.ts'
 import { rebuildApp as rebuildAppOperation } from '#lib/operations/rebuild-app.ts'
 import { redeploy } from '#lib/operations/redeploy.ts'
 import {
+  rehearseReleaseRollback as rehearseReleaseRollbackOperation,
   rehearseRerun as rehearseRerunOperation,
   suggestTags as suggestTagsOperation,
 } from '#lib/operations/rehearse.ts'
 import { restartApp as restartAppOperation } from '#lib/operations/restart-app.ts'
+import { restartDynos as restartDynosOperation } from '#lib/operations/restart-dynos.ts'
 import { retryJob as retryJobOperation } from '#lib/operations/retry-job.ts'
+import { rollBackRelease as rollBackReleaseOperation } from '#lib/operations/roll-back-release.ts'
 import { rollback } from '#lib/operations/rollback.ts'
 import { scaleApp as scaleAppOperation } from '#lib/operations/scale-app.ts'
+import { setMaintenance as setMaintenanceOperation } from '#lib/operations/set-maintenance.ts'
 import { stopReviewApp as stopReviewAppOperation } from '#lib/operations/stop.ts'
 import { sweep as sweepOperation } from '#lib/operations/sweep.ts'
 import { unlockApp as unlockAppOperation } from '#lib/operations/unlock-app.ts'
@@ -41,6 +46,9 @@ const sha = z.string().regex(/^[0-9a-f]{40,64}$/)
 const pressed = { typedSha: z.string().max(64).optional(), reason: z.string().max(1000).optional() }
 const Promotion = Environment.extend({ sha, tag: z.string().min(1).max(255).optional(), ...pressed })
 const Rerun = Environment.extend({ deploymentId: id.nullable(), ...pressed })
+const ReleaseTarget = Environment.extend({ version: id })
+const ReleaseRollback = ReleaseTarget.extend(pressed)
+const Maintenance = Environment.extend({ on: z.boolean() })
 const Lock = z.object({
   projectId: id,
   environmentId: id.nullable(),
@@ -86,6 +94,22 @@ export async function rehearseRerun(
   return 'failure' in came ? came : { decision: came.done }
 }
 
+/** Lets an app on Heroku run an earlier release again. */
+export async function rollBackRelease(
+  target: z.input<typeof ReleaseTarget>,
+  press: Omit<z.input<typeof ReleaseRollback>, keyof z.input<typeof ReleaseTarget>>,
+): Promise<Asked> {
+  return asked(ReleaseRollback, { ...press, ...target }, await pageContext(), rollBackReleaseOperation)
+}
+
+/** What the same would be told now; changes nothing. */
+export async function rehearseReleaseRollback(
+  input: z.input<typeof ReleaseTarget>,
+): Promise<{ decision: Decision<ReleaseRollbackPlan> } | { failure: Failure }> {
+  const came = await outcome(ReleaseTarget, input, await pageContext(), rehearseReleaseRollbackOperation)
+  return 'failure' in came ? came : { decision: came.done }
+}
+
 /** The tags that could come next. */
 export async function suggestTags(input: { projectId: number }): Promise<{ tags: NextTags } | { failure: Failure }> {
   const came = await outcome(z.object({ projectId: id }), input, await pageContext(), suggestTagsOperation)
@@ -127,6 +151,14 @@ export async function cancelJob(input: z.input<typeof Job>): Promise<Asked> {
 
 export async function restartApp(input: z.input<typeof Environment>): Promise<Asked> {
   return asked(Environment, input, await pageContext(), restartAppOperation)
+}
+
+export async function restartDynos(input: z.input<typeof Environment>): Promise<Asked> {
+  return asked(Environment, input, await pageContext(), restartDynosOperation)
+}
+
+export async function setMaintenance(input: z.input<typeof Maintenance>): Promise<Asked> {
+  return asked(Maintenance, input, await pageContext(), setMaintenanceOperation)
 }
 
 export async function rebuildApp(input: z.input<typeof Environment>): Promise<Asked> {

@@ -11,7 +11,7 @@ import { environmentHref } from './board-url.ts'
 
 /** What one place of the lane runs, and the three truths about it. */
 export function BerthCard({ row, projectUrl }: { row: BoardRow; projectUrl: string }) {
-  const { environment, deployment, newer, app, projectId } = row
+  const { environment, deployment, newer, app, heroku, projectId } = row
   if (!environment) return null
   return (
     <article className="relative flex flex-1 flex-col overflow-hidden rounded-xl border bg-surface">
@@ -48,7 +48,7 @@ export function BerthCard({ row, projectUrl }: { row: BoardRow; projectUrl: stri
         <Fact name="GitLab">
           <TruthBadge truth={row.gitlab} />
         </Fact>
-        <Fact name="Dokku" detail={app?.app}>
+        <Fact name={heroku ? 'Heroku' : 'Dokku'} detail={heroku?.app ?? app?.app}>
           <TruthBadge truth={row.dokku} />
         </Fact>
         <Fact name="URL" detail={row.url.latencyMs === null ? undefined : `${row.url.latencyMs} ms`}>

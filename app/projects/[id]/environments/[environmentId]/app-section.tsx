@@ -1,14 +1,13 @@
 import Link from 'next/link'
-import type { ReactNode } from 'react'
 import type { BoardRow } from '#lib/domain/board.ts'
 import type { EnvironmentDetail } from '#lib/queries/environment.ts'
 import { button } from '../../../../_ui/button.ts'
 import { bytes } from '../../../../_ui/bytes.ts'
 import { RelativeTime } from '../../../../_ui/relative-time.tsx'
-import { Scroller } from '../../../../_ui/scroller.tsx'
 import { StatusBadge } from '../../../../_ui/status-badge.tsx'
 import type { AppCommand } from './app-command.ts'
 import { processLooks } from './process-looks.ts'
+import { ConfigKeys, Domains, Name, Nothing, Part } from './section-part.tsx'
 
 type App = NonNullable<EnvironmentDetail['app']>
 
@@ -68,40 +67,13 @@ export function AppSection({
           <Databases app={app} />
         </Part>
         <Part title="Domains" at={app.domainsAt}>
-          {app.domains.length === 0 ? (
-            <Nothing>none</Nothing>
-          ) : (
-            app.domains.map((domain) => <Name key={domain}>{domain}</Name>)
-          )}
+          <Domains domains={app.domains} />
         </Part>
         <Part title="Config" note="names only">
           <ConfigKeys keys={app.configKeys} />
         </Part>
       </div>
     </section>
-  )
-}
-
-function Part({
-  title,
-  at,
-  note,
-  children,
-}: {
-  title: string
-  at?: Date | null
-  note?: string | null
-  children: ReactNode
-}) {
-  return (
-    <div className="min-w-0 px-4 py-3 text-sm md:not-first:border-l md:max-xl:odd:border-l-0 md:max-xl:nth-[n+3]:border-t">
-      <h3 className="mb-1.5 flex items-baseline gap-2 text-xs text-ink-faint">
-        {title}
-        {note && <span>· {note}</span>}
-        {at && <RelativeTime at={at} className="ml-auto" />}
-      </h3>
-      {children}
-    </div>
   )
 }
 
@@ -163,25 +135,3 @@ function Databases({ app: { services } }: { app: App }) {
     </ul>
   )
 }
-
-function ConfigKeys({ keys }: { keys: App['configKeys'] }) {
-  if (keys === null) return <Nothing>being asked</Nothing>
-  if (keys.length === 0) return <Nothing>none</Nothing>
-  return (
-    <Scroller label="Config" className="max-h-40">
-      <ul className="flex flex-wrap gap-x-3 gap-y-0.5" aria-label="Names of config variables">
-        {keys.map((key) => (
-          <li key={key} className="font-mono text-2xs text-ink-soft [overflow-wrap:anywhere]">
-            {key}
-          </li>
-        ))}
-      </ul>
-    </Scroller>
-  )
-}
-
-const Name = ({ children }: { children: string }) => (
-  <p className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{children}</p>
-)
-
-const Nothing = ({ children }: { children: ReactNode }) => <p className="text-ink-faint">{children}</p>

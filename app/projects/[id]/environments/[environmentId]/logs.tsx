@@ -35,7 +35,9 @@ export function Logs({
         app?.exists && environment ? (
           <AppLog projectId={projectId} environmentId={environment.id} title={app.app} className={frame} />
         ) : (
-          <NoLog>Dokku has no app here, so there is no log.</NoLog>
+          <NoLog>
+            {row.heroku ? 'Heroku keeps the log of this app.' : 'Dokku has no app here, so there is no log.'}
+          </NoLog>
         )
       ) : job?.jobId ? (
         <JobLog key={job.jobId} projectId={projectId} jobId={job.jobId} jobUrl={job.jobUrl} className={frame} />

@@ -9,6 +9,7 @@ export function operationHref(
   if (kind === 'stop') return `${here}?stop=${environmentId}&operation=${id}`
   if (kind === 'redeploy') return `${here}?redeploy=1&operation=${id}`
   const command = appCommands.find((candidate) => kind === `app.${candidate}`)
+  if (kind === 'dynos.restart') return `${here}?ask=restart&operation=${id}`
   if (command) return `${here}?ask=${command}&operation=${id}`
   return jobId === null ? here : `${here}?job=${jobId}`
 }

@@ -27,9 +27,13 @@ import { appCommands } from './app-command.ts'
 import { AppCommandSheet } from './app-command-sheet.tsx'
 import { AppSection } from './app-section.tsx'
 import { Findings } from './findings.tsx'
+import { herokuCommands } from './heroku-command.ts'
+import { HerokuCommandSheet } from './heroku-command-sheet.tsx'
+import { HerokuSection } from './heroku-section.tsx'
 import { Logs, type ShownLog } from './logs.tsx'
 import { operationHref } from './operation-href.ts'
 import { PolicyStrip } from './policy-strip.tsx'
+import { ReleaseSheet } from './release-sheet.tsx'
 import { RerunSheet } from './rerun-sheet.tsx'
 import { Timeline } from './timeline.tsx'
 import { Truths } from './truths.tsx'
@@ -53,13 +57,12 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
   const detail = await present(environmentDetail(ctx, projectId, environmentId))
   if ('failure' in detail) return <Shell actor={ctx.actor}>{detail.failure.message}</Shell>
 
-  const { row, app, findings, deployments, operations, timeline, sources, project } = detail
+  const { row, app, heroku, findings, deployments, operations, timeline, sources, project } = detail
   const here = environmentHref(projectId, environmentId)
   const [notice] = await policyNotices(ctx, projectId, [environmentId])
   const job = shownJob(deployments, given.job)
   const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
-  const mayCommand =
-    isAtLeast(ctx.actor, 'maintainer', projectId) && app !== null && row.environment?.state === 'available'
+  const mayCommand = isAtLeast(ctx.actor, 'maintainer', projectId) && row.environment?.state === 'available'
   return (
     <Shell
       actor={ctx.actor}
@@ -75,6 +78,7 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
       {notice && <PolicyStrip notice={notice} projectId={projectId} mayKeep={mayAct} />}
       <Truths row={row} projectUrl={project.webUrl} />
       {app && <AppSection app={app} row={row} here={here} mayCommand={mayCommand} />}
+      {heroku && <HerokuSection heroku={heroku} at={row.dokku.observedAt} here={here} mayCommand={mayCommand} />}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <Timeline
           entries={timeline}
@@ -109,7 +113,7 @@ function rerunOf(given: Record<string, string | string[] | undefined>): 'redeplo
 /** What stands open over the page, by its address. */
 async function Overlay({
   ctx,
-  detail: { row, app, findings, deployments, operations, project },
+  detail: { row, app, heroku, findings, deployments, operations, project },
   given,
   here,
 }: {
@@ -155,6 +159,40 @@ async function Overlay({
         jobUrl={operation?.jobId ? `${project.webUrl}/-/jobs/${operation.jobId}` : null}
         closeHref={here}
         viewer={viewer}
+      />
+    )
+  }
+  const version = given.release === undefined ? null : wholeNumber(given.release)
+  const release = heroku?.releases.find((candidate) => candidate.version === version)
+  if (release && row.environment && row.heroku) {
+    const { environment, projectId } = row
+    const sha = release.sha ?? ''
+    const { closure, lastApproval } = await closureOf(ctx, { projectId, environment, sha })
+    const viewer = viewerOf(ctx.actor, projectId, ctx.now(), 'rolling back')
+    const place = { projectId, environmentId: environment.id }
+    return (
+      <ReleaseSheet
+        key={release.version}
+        {...place}
+        name={environment.name}
+        app={row.heroku.app}
+        version={release.version}
+        approval={<ApprovalBox {...place} sha={sha} approval={lastApproval} viewer={viewer} />}
+        isApproved={closure.approval?.answer === 'approved'}
+        operation={operations.find(({ id }) => id === operationId)}
+        closeHref={here}
+        viewer={viewer}
+      />
+    )
+  }
+  const herokuCommand = row.heroku ? herokuCommands.find((candidate) => candidate === given.ask) : undefined
+  if (herokuCommand && isAtLeast(ctx.actor, 'maintainer', row.projectId)) {
+    return (
+      <HerokuCommandSheet
+        command={herokuCommand}
+        row={row}
+        operation={operations.find(({ id }) => id === operationId)}
+        closeHref={here}
       />
     )
   }

@@ -76,25 +76,9 @@ function Asking({ projectId, environmentId, name, deploymentId, sha, approval, i
   )
   if (decision?.allowed !== true) {
     return (
-      <>
-        <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
-          {about}
-          {decision === null && (
-            <p role="status" className="flex items-center gap-2 text-ink-soft">
-              <Icon name="spinner" className="size-4 animate-turn" /> GitLab is being asked what would go away …
-            </p>
-          )}
-        </div>
-        <footer className="border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-          <button
-            type="button"
-            disabled
-            className={`${button('primary', 'large')} !h-auto min-h-10 w-full py-2 whitespace-normal`}
-          >
-            {viewer.refusal ?? decision?.reason ?? 'One moment …'}
-          </button>
-        </footer>
-      </>
+      <AskingSource about={about} isAsking={decision === null} reason={viewer.refusal ?? decision?.reason ?? null}>
+        GitLab is being asked what would go away …
+      </AskingSource>
     )
   }
   return (
@@ -112,5 +96,40 @@ function Asking({ projectId, environmentId, name, deploymentId, sha, approval, i
     >
       {about}
     </DeployForm>
+  )
+}
+
+/** While it is asked whether something may be done, and when it may not: the button says why. */
+export function AskingSource({
+  about,
+  isAsking,
+  reason,
+  children,
+}: {
+  about: ReactNode
+  isAsking: boolean
+  reason: string | null
+  children: ReactNode
+}) {
+  return (
+    <>
+      <div className="flex flex-1 flex-col gap-5 overflow-y-auto px-5 py-4">
+        {about}
+        {isAsking && (
+          <p role="status" className="flex items-center gap-2 text-ink-soft">
+            <Icon name="spinner" className="size-4 animate-turn" /> {children}
+          </p>
+        )}
+      </div>
+      <footer className="border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+        <button
+          type="button"
+          disabled
+          className={`${button('primary', 'large')} !h-auto min-h-10 w-full py-2 whitespace-normal`}
+        >
+          {reason ?? 'One moment …'}
+        </button>
+      </footer>
+    </>
   )
 }

@@ -8,8 +8,9 @@ import { Scroller } from '../../../../_ui/scroller.tsx'
 import { StatusIcon } from '../../../../_ui/status-badge.tsx'
 import { operationLooks, type StatusLook } from '../../../../_ui/status-looks.ts'
 import { type Deploying, DeploymentLine } from './deployment-line.tsx'
+import { ReleaseLine } from './release-line.tsx'
 
-/** What GitLab deployed, what happened on Dokku and what somebody asked of Berth, in one order, newest first. */
+/** What GitLab deployed, what happened on Dokku or Heroku and what somebody asked of Berth, in one order, newest first. */
 export function Timeline({ entries, deploying }: { entries: readonly TimelineEntry[]; deploying: Deploying }) {
   return (
     <section aria-labelledby="timeline" className="overflow-hidden rounded-xl border bg-surface">
@@ -39,12 +40,15 @@ function Entry({ entry, deploying }: { entry: TimelineEntry; deploying: Deployin
       return <OperationLine operation={entry.operation} />
     case 'event':
       return <EventLine event={entry.event} />
+    case 'release':
+      return <ReleaseLine release={entry.release} deploying={deploying} />
   }
 }
 
 function keyOf(entry: TimelineEntry): string {
   if (entry.kind === 'deployment') return `deployment ${entry.deployment.id}`
   if (entry.kind === 'operation') return entry.operation.id
+  if (entry.kind === 'release') return `release ${entry.release.version}`
   return `event ${entry.at.getTime()} ${entry.event.kind} ${entry.event.process}`
 }
 

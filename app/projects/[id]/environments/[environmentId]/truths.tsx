@@ -12,7 +12,11 @@ export function Truths({ row, projectUrl }: { row: BoardRow; projectUrl: string 
     <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-4">
       <BranchTruth row={row} projectUrl={projectUrl} />
       <GitlabTruth row={row} projectUrl={projectUrl} />
-      <DokkuTruth row={row} projectUrl={projectUrl} />
+      {row.heroku ? (
+        <HerokuTruth row={row} heroku={row.heroku} projectUrl={projectUrl} />
+      ) : (
+        <DokkuTruth row={row} projectUrl={projectUrl} />
+      )}
       <VisitorTruth row={row} />
     </div>
   )
@@ -105,6 +109,44 @@ function DokkuTruth({ row: { app, dokku, database, health }, projectUrl }: { row
           'none'
         )}
       </Fact>
+    </Column>
+  )
+}
+
+function HerokuTruth({
+  row: { dokku, health },
+  heroku,
+  projectUrl,
+}: {
+  row: BoardRow
+  heroku: NonNullable<BoardRow['heroku']>
+  projectUrl: string
+}) {
+  const { app, release, newer, formation } = heroku
+  return (
+    <Column
+      title="Heroku says"
+      badge={<TruthBadge truth={dokku} />}
+      observedAt={dokku.observedAt}
+      sha={release?.sha ?? null}
+      projectUrl={projectUrl}
+      words={dokku.words}
+      health={dokku.health === health ? health : 'none'}
+    >
+      <Fact name="App">
+        <code className="font-mono text-xs">{app}</code>
+      </Fact>
+      <Fact name="Release">
+        {release ? `v${release.version}, ${release.description}` : '–'}
+        {newer && (
+          <span className="text-attention">
+            {' '}
+            · v{newer.version} {newer.status}
+          </span>
+        )}
+      </Fact>
+      <Fact name="Formation">{formation.map(({ type, quantity }) => `${type}=${quantity}`).join(' ') || 'none'}</Fact>
+      <Fact name="Maintenance">{heroku.maintenance ? <span className="text-attention">on</span> : 'off'}</Fact>
     </Column>
   )
 }

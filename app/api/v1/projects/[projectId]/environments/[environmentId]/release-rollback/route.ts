@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { rollBackRelease } from '#lib/operations/roll-back-release.ts'
+import { door } from '../../../../../../door.ts'
+import { bodyOf } from '../../../../../../input.ts'
+import { accepted } from '../../../../../operations/accepted.ts'
+import { pressed } from '../../../../../pressed.ts'
+import { type AppPlace, targetIn } from '../target.ts'
+
+export const dynamic = 'force-dynamic'
+
+const earlier = z.strictObject({ version: z.int().positive(), ...pressed })
+
+export function POST(request: Request, { params }: AppPlace): Promise<Response> {
+  return door(request, async (ctx) => {
+    const target = targetIn(await params)
+    return accepted(await rollBackRelease(ctx, { ...target, ...(await bodyOf(request, earlier)) }))
+  })
+}
