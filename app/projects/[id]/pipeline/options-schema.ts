@@ -4,7 +4,7 @@ import { languages, type PipelineOptions, syntaxes, variants } from '#lib/domain
 const text = z.string().max(500)
 
 /** The options as a browser or a program sends them; whether they can be meant is the rule's to say. */
-export const Options: z.ZodType<PipelineOptions> = z.strictObject({
+export const Options = z.strictObject({
   syntax: z.enum(syntaxes),
   language: z.enum(languages),
   image: text,
@@ -22,4 +22,4 @@ export const Options: z.ZodType<PipelineOptions> = z.strictObject({
   productionApp: text,
   stagingUrl: text,
   productionUrl: text,
-})
+}) satisfies z.ZodType<PipelineOptions>
