@@ -49,6 +49,14 @@ describe('appending', () => {
     expect(await readAuditChain(db)).toEqual({ entries: 3, headHash: entries[2]?.hash, broken: null })
   })
 
+  test('an attempt that names what PostgreSQL cannot hold is written down all the same', async () => {
+    await appendAudit(db, { ...entry(1), target: 'channel \0', words: 'No \0.', details: { id: '\0', days: 3 } })
+    expect(await db.auditEntry.findMany()).toMatchObject([
+      { target: 'channel \ufffd', words: 'No \ufffd.', details: { id: '\ufffd', days: 3 } },
+    ])
+    expect((await readAuditChain(db)).broken).toBeNull()
+  })
+
   test('an empty audit is unbroken', async () => {
     expect(await readAuditChain(db)).toEqual({ entries: 0, headHash: '', broken: null })
   })

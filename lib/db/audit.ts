@@ -25,7 +25,17 @@ export interface AuditEntry {
  * until the end of that transaction everybody else who appends waits.
  */
 export async function appendAudit(db: Database | Transaction, entry: AuditEntry): Promise<void> {
-  const { actor, details, ...columns } = entry
-  await db.auditEntry.createMany({ data: { ...columns, actor: actor.name, via: actor.via, details: details ?? {} } })
+  const { actor, details = {}, ...columns } = entry
+  const row = { ...columns, actor: actor.name, via: actor.via }
+  await db.auditEntry.createMany({ data: { ...withoutNul(row), details: withoutNul(details) } })
   await publish(db, ['activity'])
 }
+
+/** PostgreSQL's text holds no NUL; an attempt that names one is still written down. */
+const withoutNul = <Values extends object>(values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value,
+    ]),
+  ) as Values
