@@ -14,7 +14,8 @@ export const herokuSource = 'heroku'
 /** A look at Heroku is wanted while there is a key; without one what was seen of it goes. */
 export async function keepHeroku(db: Database, isConnected: boolean): Promise<void> {
   if (isConnected) {
-    await db.herokuAccount.upsert({ where: { id: 1 }, create: {}, update: {} })
+    // The key may be another one than before.
+    await db.herokuAccount.upsert({ where: { id: 1 }, create: {}, update: { email: null } })
     return
   }
   await db.$transaction([
