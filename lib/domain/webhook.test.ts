@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Webhook, type WebhookHealth, webhookHealth } from './webhook.ts'
+import { addressDoubt, type Webhook, type WebhookHealth, webhookHealth, webhookUrl } from './webhook.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12, 0, seconds))
 
@@ -27,6 +27,7 @@ it.each<[string, Partial<Webhook>, number, WebhookHealth]>([
   ['one whose first call was not accepted', { lastRefusalAt: at(2) }, 3, 'refusing'],
   ['one whose last call was accepted again', { lastDeliveryAt: at(3), lastRefusalAt: at(2) }, 4, 'working'],
   ['one that GitLab gave up', { lastDeliveryAt: at(1), gitlabStatus: 'disabled', checkedAt: at(2) }, 3, 'disabled'],
+  ['one that somebody removed in GitLab', { lastDeliveryAt: at(9), gitlabStatus: 'gone', checkedAt: at(2) }, 9, 'gone'],
   ['one that GitLab rests', { gitlabStatus: 'temporarily_disabled', checkedAt: at(2) }, 3, 'disabled'],
   [
     'one that GitLab calls again since',
@@ -36,4 +37,29 @@ it.each<[string, Partial<Webhook>, number, WebhookHealth]>([
   ],
 ])('%s', (_, more, seconds, health) => {
   expect(webhookHealth(webhook(more), at(seconds))).toBe(health)
+})
+
+it.each([
+  ['http://localhost:3000', 'this very machine'],
+  ['http://127.0.0.1:3000', 'this very machine'],
+  ['http://[::1]:3000', 'this very machine'],
+  ['https://berth.localhost', 'this very machine'],
+  ['https://10.1.2.3', 'a private network'],
+  ['https://172.31.0.9', 'a private network'],
+  ['https://192.168.0.7:8443', 'a private network'],
+  ['https://[fd00::1]', 'a private network'],
+  ['http://berth:3000', 'a private network'],
+])('GitLab may not reach %s', (url, words) => {
+  expect(addressDoubt(url)).toContain(words)
+})
+
+it.each(['https://berth.example.jp', 'https://172.32.0.9', 'https://203.0.113.7', 'https://[2001:db8::1]'])(
+  'nothing speaks against %s',
+  (url) => {
+    expect(addressDoubt(url)).toBeNull()
+  },
+)
+
+it('is one door a project, at the address that Berth is known by', () => {
+  expect(webhookUrl('https://berth.example.jp/', 42)).toBe('https://berth.example.jp/api/webhooks/gitlab/42')
 })

@@ -8,6 +8,7 @@ import type { Job } from '#lib/domain/job.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import { isFinished, type Pipeline, type RunStatus } from '#lib/domain/pipeline.ts'
 import type { Tag } from '#lib/domain/tag.ts'
+import type { Hook, NewHook } from '#lib/domain/webhook.ts'
 import type { CommitWish, Gitlab, MergeRequestWish, PageQuery } from '#lib/gitlab/index.ts'
 
 const at = new Date('2026-11-01T09:00:00Z')
@@ -24,6 +25,8 @@ export interface FakeGitlab extends Gitlab {
   freezes: FreezePeriod[]
   tagList: Tag[]
   pipelines: Pipeline[]
+  /** With the token that nobody is told again. */
+  hookList: (Hook & { token: string })[]
   /** The job that the pipeline of a new tag has for production; `null` where it has none. */
   tagJob: 'manual' | 'pending' | null
   /** Text by branch and path: `files.master['.gitlab-ci.yml']`. */
@@ -33,7 +36,7 @@ export interface FakeGitlab extends Gitlab {
   lint: CiLint
   /** Questions that were asked. */
   questions: number
-  /** Every POST: `play 7`, `retry 7`, `cancel 7`, `stop 3`, `tag v1.2.0`, `commit ci/x`, `merge request ci/x`. */
+  /** Every change: `play 7`, `retry 7`, `cancel 7`, `stop 3`, `tag v1.2.0`, `commit ci/x`, `merge request ci/x`, `add hook 1`. */
   changes: string[]
   /** How a started job ends. */
   ending: 'success' | 'failed' | 'canceled'
@@ -66,6 +69,7 @@ export function fakeGitlab(): FakeGitlab {
     freezes: [],
     tagList: [],
     pipelines: [],
+    hookList: [],
     tagJob: 'manual',
     files: { master: {} },
     heads: {},
@@ -86,6 +90,12 @@ export function fakeGitlab(): FakeGitlab {
     if (!environment) throw new BerthError('not-found', 'gitlab', `404 Environment ${id} Not Found`)
     return environment
   }
+  const hookOf = (id: number) => {
+    const hook = fake.hookList.find((candidate) => candidate.id === id)
+    if (!hook) throw new BerthError('not-found', 'gitlab', `404 Hook ${id} Not Found`)
+    return hook
+  }
+  const toldOf = ({ token: _token, ...hook }: Hook & { token: string }): Hook => hook
   const advance = (job: Job): void => {
     const next = job.status === 'running' ? fake.ending : progress[job.status]
     if (next) job.status = next
@@ -189,6 +199,24 @@ export function fakeGitlab(): FakeGitlab {
     compare: async (_project: number, { from, to }: { from: string; to: string }) =>
       fake.between[`${from}..${to}`] ?? [],
     freezePeriods: async () => fake.freezes,
+    hooks: async () => fake.hookList.map(toldOf),
+    addHook: async (_project: number, wish: NewHook) => {
+      const hook = { id: Math.max(0, ...fake.hookList.map(({ id }) => id)) + 1, status: 'executable' as const, ...wish }
+      fake.changes.push(`add hook ${hook.id}`)
+      fake.hookList.push(hook)
+      return toldOf(hook)
+    },
+    changeHook: async (_project: number, id: number, wish: NewHook) => {
+      fake.changes.push(`change hook ${id}`)
+      return toldOf(Object.assign(hookOf(id), wish))
+    },
+    removeHook: async (_project: number, id: number) => {
+      fake.changes.push(`remove hook ${id}`)
+      fake.hookList.splice(fake.hookList.indexOf(hookOf(id)), 1)
+    },
+    testHook: async (_project: number, id: number) => {
+      fake.changes.push(`test hook ${hookOf(id).id}`)
+    },
     tags: async () => [...fake.tagList],
     tag: async (_project: number, name: string) => {
       const tag = fake.tagList.find((candidate) => candidate.name === name)

@@ -20,7 +20,7 @@ export function givenFreshWorlds(): void {
     vi.restoreAllMocks()
     await database.db.$executeRaw`
       TRUNCATE "Project", "BoardRow", "BoardSummary", "Environment", "DokkuHost", "DokkuApp", "DokkuService", "Finding",
-        "NamingClaim", "Approval", "DeployLock", "FreezePeriod", "ProjectSettings", "WiringReport", "DeployKey", "Comparison", "Operation", "SweepItem", "Channel", "OutboxMessage" CASCADE`
+        "NamingClaim", "Approval", "DeployLock", "FreezePeriod", "ProjectSettings", "WiringReport", "DeployKey", "Comparison", "Operation", "SweepItem", "Channel", "OutboxMessage", "Webhook", "WebhookDelivery" CASCADE`
     await clearAudit(database.db)
   })
 }

@@ -11,6 +11,7 @@ import { wholeNumber } from '../../../_ui/whole-number.ts'
 import { projectHref } from '../board-url.ts'
 import { NotificationsSection } from './notifications-section.tsx'
 import { SettingsForm } from './settings-form.tsx'
+import { WebhookSection } from './webhook-section.tsx'
 
 interface Props {
   params: Promise<{ id: string }>
@@ -46,6 +47,7 @@ export default async function SettingsPage({ params }: Props) {
         />
       )}
       <NotificationsSection ctx={ctx} projectId={projectId} />
+      <WebhookSection ctx={ctx} projectId={projectId} />
     </Shell>
   )
 }
