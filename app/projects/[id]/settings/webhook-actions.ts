@@ -2,7 +2,6 @@
 
 import { z } from 'zod'
 import { pageContext } from '#lib/context.ts'
-import type { Failure } from '#lib/domain/errors.ts'
 import {
   installWebhook as install,
   removeWebhook as remove,
@@ -10,13 +9,11 @@ import {
   testWebhook as test,
 } from '#lib/operations/webhook.ts'
 import { outcome } from '../../../_ui/action-outcome.ts'
+import type { WebhookAnswer } from './webhook-answer.ts'
 
 const id = z.number().int().positive()
 const Place = z.object({ projectId: id })
 const Signing = z.object({ projectId: id, signingToken: z.string().max(200).nullable() })
-
-/** What came of it, in words. */
-export type WebhookAnswer = { done: { words: string } } | { failure: Failure }
 
 export async function installWebhook(input: z.input<typeof Place>): Promise<WebhookAnswer> {
   return outcome(Place, input, await pageContext(), install)

@@ -4,7 +4,8 @@ import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { button } from '../../../_ui/button.ts'
 import { Icon } from '../../../_ui/icon.tsx'
-import { installWebhook, removeWebhook, testWebhook, type WebhookAnswer } from './webhook-actions.ts'
+import { installWebhook, removeWebhook, testWebhook } from './webhook-actions.ts'
+import type { WebhookAnswer } from './webhook-answer.ts'
 
 const acts = {
   test: { words: 'Test', act: testWebhook },

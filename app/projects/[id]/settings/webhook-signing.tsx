@@ -4,7 +4,8 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useState, useTransition } from 'react'
 import { button } from '../../../_ui/button.ts'
 import { field } from './field.tsx'
-import { signWebhook, type WebhookAnswer } from './webhook-actions.ts'
+import { signWebhook } from './webhook-actions.ts'
+import type { WebhookAnswer } from './webhook-answer.ts'
 
 /** Where a newer GitLab shows a signing token, Berth can be told it; it is never shown again. */
 export function WebhookSigning({ projectId, isSigned }: { projectId: number; isSigned: boolean }) {
