@@ -4,7 +4,7 @@ import { StatusIcon } from './status-badge.tsx'
 import { stepLooks } from './status-looks.ts'
 
 const stepTitles: Record<Operation['kind'], Record<OperationStep['name'], string>> = {
-  promote: { decide: 'Check', act: 'Start the job', follow: 'Deploy', verify: 'Look on Dokku' },
+  promote: { decide: 'Check', act: 'Start the deployment', follow: 'Deploy', verify: 'Look on Dokku' },
   rollback: { decide: 'Check', act: 'Start the job again', follow: 'Deploy', verify: 'Look on Dokku' },
   redeploy: { decide: 'Check', act: 'Start the job again', follow: 'Deploy', verify: 'Look on Dokku' },
   stop: { decide: 'Check', act: 'Ask GitLab to stop', follow: 'Run the stop job', verify: 'Look on Dokku' },

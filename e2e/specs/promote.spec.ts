@@ -38,7 +38,7 @@ test('whoever ships gives production the commit that staging runs', async ({ pag
   await control(instance, 'production', 'POST /slow', { factor: 20 })
   await sheet.getByRole('button', { name: `Deploy ${sha.slice(0, 8)} to production` }).click()
   const log = sheet.getByRole('log')
-  await expect(step(sheet, 'Start the job')).toContainText('Started job production.')
+  await expect(step(sheet, 'Start the deployment')).toContainText('Started job production.')
   await expect(log).toContainText('git push dokku@')
   await expect(step(sheet, 'Deploy')).toContainText('Job production is running.')
   await expect(log).not.toContainText('Job succeeded')

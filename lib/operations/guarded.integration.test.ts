@@ -66,6 +66,7 @@ async function onceAtEveryMoment(
   prepare: () => unknown,
   wish: (ctx: Context) => Promise<Operation>,
   changes: string[],
+  holds: (operation: Operation | null) => unknown = () => {},
 ): Promise<void> {
   vi.spyOn(log, 'error').mockImplementation(() => {})
   for (let deathAt = 1; ; deathAt += 1) {
@@ -80,6 +81,7 @@ async function onceAtEveryMoment(
       status: operation ? 'succeeded' : 'never recorded',
       changes: operation ? changes : [],
     })
+    await holds(operation)
     if (operation) {
       const entries = await database.db.auditEntry.findMany({ where: { operationId: operation.id } })
       expect(entries.map(({ outcome }) => outcome).sort()).toEqual(['requested', 'succeeded'])
@@ -278,6 +280,40 @@ describe('a rollback', () => {
     const developer = { ...fake.ctx, actor: member('developer') }
     expect((await refusal(rollback(developer, { ...place, deploymentId: deployment.id }))).kind).toBe('forbidden')
     expect(fake.gitlab.changes).toEqual([])
+  })
+})
+
+describe('killed at every moment', () => {
+  test('an approved promotion past a lock ends once, and uses its approval exactly when it was recorded', {
+    timeout: 240_000,
+  }, async () => {
+    const prepare = async () => {
+      await database.db.approval.deleteMany()
+      await database.db.deployLock.deleteMany()
+      await set({ approval: { needed: true, validHours: 8 } })
+      await lockDeploys(fake.ctx, { projectId: 42, environmentId: null, reason: 'Audit week', hours: null })
+      const { id: approvalId } = await requestApproval(as('hanako'), { ...place, sha: stagingSha, reason: '' })
+      await answerApproval(as('marta'), { approvalId, answer: 'approved', words: '' })
+    }
+    const usedAsRecorded = async (operation: Operation | null) => {
+      const { operationId } = await database.db.approval.findFirstOrThrow()
+      expect(operationId).toBe(operation?.id ?? null)
+    }
+    const wish = { ...promotion, reason: 'The outage' }
+    await onceAtEveryMoment(prepare, (ctx) => promote(ctx, wish), ['play 7'], usedAsRecorded)
+    const requests = await database.db.auditEntry.findMany({ where: { action: 'promote', outcome: 'requested' } })
+    expect(requests.length).toBeGreaterThan(1)
+    for (const { details } of requests) {
+      expect(details).toMatchObject({ overridden: 'lock', reason: 'The outage', approvedBy: 'marta' })
+    }
+  })
+
+  test('a redeployment runs the job once more and not twice', { timeout: 240_000 }, async () => {
+    await onceAtEveryMoment(
+      () => {},
+      (ctx) => redeploy(ctx, place),
+      ['retry 5'],
+    )
   })
 })
 

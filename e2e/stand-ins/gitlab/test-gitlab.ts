@@ -34,8 +34,8 @@ async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
 }
 
-/** The seeded GitLab without Dokku hosts: its runner finds them unreachable. Jobs take about 60 ms. */
-export async function startTestGitlab(): Promise<TestGitlab> {
+/** The seeded GitLab without Dokku hosts: its runner finds them unreachable. Jobs take about 60 ms unless said. */
+export async function startTestGitlab({ jobMs = 60, large = true } = {}): Promise<TestGitlab> {
   const dir = await mkdtemp(join(tmpdir(), 'stand-in-gitlab-'))
   const nowhere = { address: '127.0.0.1', sshPort: 9, httpPort: 9, httpsPort: 9, hostKeyFingerprint: 'SHA256:none' }
   const { file } = keyPair(join(dir, 'runner-key'))
@@ -45,9 +45,9 @@ export async function startTestGitlab(): Promise<TestGitlab> {
     members,
     hosts: { review: nowhere, production: nowhere },
     runnerKeyFile: file,
-    jobMs: 60,
+    jobMs,
   })
-  await seed(world, { asOf: new Date(), large: true })
+  await seed(world, { asOf: new Date(), large })
   const { url, stop } = await startGitlab(world)
   return {
     world,
