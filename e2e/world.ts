@@ -23,11 +23,20 @@ export interface Environment {
 }
 
 /** A request to GitLab's API, a question unless said; the path is what follows `/api/v4`. */
-export async function gitlab<Answer>({ standIns }: Instance, path: string, method = 'GET'): Promise<Answer> {
-  const headers = { authorization: `Bearer ${standIns.gitlabToken}` }
-  const response = await fetch(`${standIns.gitlabUrl}/api/v4${path}`, { method, headers })
+export async function gitlab<Answer>(
+  { standIns }: Instance,
+  path: string,
+  method = 'GET',
+  body?: Record<string, unknown>,
+): Promise<Answer> {
+  const headers = { authorization: `Bearer ${standIns.gitlabToken}`, 'content-type': 'application/json' }
+  const response = await fetch(`${standIns.gitlabUrl}/api/v4${path}`, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  })
   if (!response.ok) throw new Error(`GitLab answers ${response.status} to ${path}: ${await response.text()}`)
-  return (await response.json()) as Answer
+  return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 
 /** Opens a control door, such as `POST /push`: what `e2e/stand-ins/README.md` lists. */

@@ -82,18 +82,35 @@ test.describe('each sees what GitLab lets them see, and the buttons that GitLab 
       if (sees.length === 0) await expect(page.getByRole('heading', { name: `Welcome, ${who}` })).toBeVisible()
       else await expect.poll(async () => (await names.allTextContents()).toSorted()).toEqual([...sees])
 
+      expect(await answersOfDoors(page)).toEqual(doorsBy[role ?? 'stranger'])
       await page.goto(`${berth.url}${helloApp}`)
-      if (role === null) {
-        await expect(page.getByRole('heading', { name: 'Nothing is moored here' })).toBeVisible()
-        const answer = await page.request.get(`${berth.url}/api/v1${helloApp}/board`)
-        expect(answer.status()).toBe(404)
-      } else {
-        await expectButtons(page, role)
-      }
+      if (role !== null) await expectButtons(page, role)
+      else await expect(page.getByRole('heading', { name: 'Nothing is moored here' })).toBeVisible()
       await page.context().close()
     })
   }
 })
+
+/** What the API answers to somebody's session: to look, to stop what is not there, to promote what staging does not run, to lock without a reason. */
+const doorsBy = {
+  stranger: [404, 404, 404, 404],
+  reporter: [200, 403, 403, 403],
+  developer: [200, 404, 403, 403],
+  maintainer: [200, 404, 409, 422],
+}
+
+async function answersOfDoors(page: Page): Promise<number[]> {
+  const { id } = await environmentNamed(berth, projects.helloApp, 'production')
+  const door = `${berth.url}/api/v1${helloApp}`
+  const headers = { 'sec-fetch-site': 'same-origin' }
+  const answers = [
+    await page.request.get(`${door}/board`),
+    await page.request.post(`${door}/environments/999999/stop`, { headers }),
+    await page.request.post(`${door}/promotions`, { headers, data: { environmentId: id, sha: '0'.repeat(40) } }),
+    await page.request.post(`${door}/locks`, { headers, data: { reason: '' } }),
+  ]
+  return answers.map((answer) => answer.status())
+}
 
 async function expectButtons(page: Page, role: 'reporter' | 'developer' | 'maintainer'): Promise<void> {
   const isMaintainer = role === 'maintainer'

@@ -37,7 +37,10 @@ function deploying(world: World, project: Project, name: string, when: typeof au
     stage: name.replace(/-.*/s, ''),
     ...when,
     environment: { name, urlOf: () => addressOf(world, project, { name, app }), action: 'start' },
-    script: project.production.on === 'heroku' ? script.dpl(app) : script.push('production', app),
+    script:
+      project.production.on === 'heroku'
+        ? script.dpl(app)
+        : script.push('production', app, { force: project.production.byForce === true }),
   }
 }
 

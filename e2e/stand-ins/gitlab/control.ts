@@ -177,6 +177,7 @@ const doors: Record<string, Door> = {
   'POST /production': (controls, body) => {
     const { production } = projectIn(controls, body)
     if (body.by === 'job' || body.by === 'tag') production.by = body.by
+    if (typeof body.byForce === 'boolean') production.byForce = body.byForce
     if (Array.isArray(body.environments)) production.environments = body.environments.map(String)
     return ok(production)
   },

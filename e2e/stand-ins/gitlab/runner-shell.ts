@@ -38,13 +38,14 @@ export function openShell(world: World, project: Project, job: Job, signal: Abor
       else ended(code)
     },
 
-    async push(host, app) {
-      show('git push dokku@$DOKKU_HOST:$APP_NAME HEAD:refs/heads/master')
+    async push(host, app, { force } = { force: false }) {
+      const push = force ? ['push', '--force'] : ['push']
+      show(`git ${push.join(' ')} dokku@$DOKKU_HOST:$APP_NAME HEAD:refs/heads/master`)
       if (!project.repository) {
         say('fatal: not a git repository: this project of the stand-in GitLab has no files\n')
         throw new ExitCode(128)
       }
-      ended(await gitPush({ repository: project.repository, sha: job.sha, app }, world.hosts[host]))
+      ended(await gitPush({ repository: project.repository, push, sha: job.sha, app }, world.hosts[host]))
     },
 
     async dpl(app) {
@@ -68,11 +69,14 @@ export function openShell(world: World, project: Project, job: Job, signal: Abor
     },
   }
 
-  function gitPush(what: { repository: string; sha: string; app: string }, host: DeployHost): Promise<number> {
+  function gitPush(
+    what: { repository: string; push: string[]; sha: string; app: string },
+    host: DeployHost,
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
       const child = spawn(
         'git',
-        ['-C', what.repository, 'push', `dokku@${host.address}:${what.app}`, `${what.sha}:refs/heads/master`],
+        ['-C', what.repository, ...what.push, `dokku@${host.address}:${what.app}`, `${what.sha}:refs/heads/master`],
         {
           env: {
             ...gitEnvironment,

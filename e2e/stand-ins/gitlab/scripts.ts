@@ -58,8 +58,8 @@ export const dpl =
   }
 
 export const push =
-  (host: 'review' | 'production', app: string): Script =>
+  (host: 'review' | 'production', app: string, options: { force: boolean }): Script =>
   async (shell) => {
     await unlockKey(shell)
-    await shell.push(host, app)
+    await shell.push(host, app, options)
   }

@@ -19,7 +19,7 @@ export interface Shell {
   /** Runs `ssh dokku@host …`; with `orElse: 'echo'` a failure prints its code and goes on, as `|| echo $?` does. */
   dokku(host: 'review' | 'production', words: string[], options?: { orElse: 'echo' }): Promise<void>
   /** `git push dokku@host:app HEAD:refs/heads/master` from the project's repository. */
-  push(host: 'review' | 'production', app: string): Promise<void>
+  push(host: 'review' | 'production', app: string, options?: { force: boolean }): Promise<void>
   /** `dpl` with Heroku's API: uploads the files of the job's commit and waits for the build. */
   dpl(app: string): Promise<void>
   /** A command that only takes time here: shows its output, line by line, over that share of a job's usual time. */

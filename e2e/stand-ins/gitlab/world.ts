@@ -133,6 +133,8 @@ export interface ProductionPipeline {
   by: 'job' | 'tag'
   /** Where staging and production run; review apps are on Dokku. */
   on: 'dokku' | 'heroku'
+  /** Whether staging and production are pushed to with `--force`, as the talk does not: git refuses an older commit then. */
+  byForce?: boolean
   /** Names of the production environments. */
   environments: string[]
 }
