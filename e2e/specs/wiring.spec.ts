@@ -9,7 +9,7 @@ test.describe.configure({ mode: 'serial' })
 let berth: Instance
 
 test.beforeAll(async () => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   berth = await startInstance({ jobMs: 300 })
 })
 test.afterAll(() => berth?.stop())

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parse } from 'yaml'
+import { readCiYaml } from '#lib/ci-yaml/read.ts'
 import { dokkuObserved } from '#lib/db/board-facts.ts'
 import { deployKeyOf } from '#lib/db/wiring.ts'
 import type { Dokku } from '#lib/dokku/index.ts'
@@ -10,6 +10,7 @@ import type { EnvironmentState, Tier } from '#lib/domain/environment.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
 import type { Mapping } from '#lib/domain/mapping.ts'
 import { environmentSlug } from '#lib/domain/slug.ts'
+import { stopForecasts } from '#lib/domain/stop-forecast.ts'
 import type { HookStatus, Webhook } from '#lib/domain/webhook.ts'
 import { type Told, toldOr } from '#lib/domain/wiring/check.ts'
 import { expectedApps } from '#lib/domain/wiring/expected-apps.ts'
@@ -126,17 +127,9 @@ export async function pipelineFile(
 ): Promise<PipelineFile> {
   const { valid, errors, warnings, mergedYaml } = await gitlab.ciLint(projectId, { content: null })
   const path = toldOr(settings, null)?.configPath ?? '.gitlab-ci.yml'
-  return { path, isValid: valid, complaints: [...errors, ...warnings], jobs: jobsIn(mergedYaml) }
-}
-
-/** `[]` for what cannot be read: the complaints say why. */
-function jobsIn(mergedYaml: string | null) {
-  if (mergedYaml === null) return []
-  try {
-    return pipelineJobs(parse(mergedYaml, { maxAliasCount: 10_000, logLevel: 'silent' }))
-  } catch {
-    return []
-  }
+  const file = mergedYaml === null ? {} : readCiYaml(mergedYaml)
+  const complaints = [...errors, ...warnings]
+  return { path, isValid: valid, complaints, jobs: pipelineJobs(file), forecasts: stopForecasts(file) }
 }
 
 /** GitLab's API does not tell the executor; the log of a job does. */

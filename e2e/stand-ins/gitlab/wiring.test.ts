@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { apiToken, readApiToken } from './empty-world.ts'
 import { startTestGitlab, type TestGitlab } from './test-gitlab.ts'
 import { usualRunner, usualWiring } from './wiring.ts'
@@ -15,7 +15,7 @@ afterAll(() => gitlab.stop())
 beforeEach(() => {
   for (const username of ['hanako', 'midori', 'aoife']) gitlab.world.tokens.set(username, token(username))
 })
-afterEach(() => {
+beforeEach(() => {
   Object.assign(projectByPath(gitlab.world, 'hello/handbook'), usualWiring())
   gitlab.world.runners = [{ ...usualRunner }]
   gitlab.world.clockSeconds = 0

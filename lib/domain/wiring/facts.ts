@@ -4,6 +4,7 @@ import type { CiVariable } from '#lib/domain/ci-variable.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import type { AppLocation, Mapping } from '#lib/domain/mapping.ts'
 import type { PendingJob, Runner } from '#lib/domain/runner.ts'
+import type { StopForecast } from '#lib/domain/stop-forecast.ts'
 import type { Webhook } from '#lib/domain/webhook.ts'
 import type { Told } from './check.ts'
 import type { PipelineJob } from './pipeline-jobs.ts'
@@ -44,6 +45,8 @@ export interface PipelineFile {
   complaints: string[]
   /** `[]` when it could not be read. */
   jobs: PipelineJob[]
+  /** How stopping what its jobs deploy would go. */
+  forecasts: StopForecast[]
 }
 
 export type MappedEnvironment = Pick<Environment, 'name' | 'slug' | 'state' | 'tier' | 'autoStopAt'> & {

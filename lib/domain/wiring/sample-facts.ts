@@ -1,5 +1,6 @@
 import type { CiVariable } from '#lib/domain/ci-variable.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
+import { stopForecasts } from '#lib/domain/stop-forecast.ts'
 import type { HostFacts, WiringFacts } from './facts.ts'
 import type { PipelineJob } from './pipeline-jobs.ts'
 
@@ -22,7 +23,13 @@ export function sampleFacts(change: Partial<WiringFacts> = {}): WiringFacts {
       },
     },
     pipeline: {
-      value: { path: '.gitlab-ci.yml', isValid: true, complaints: [], jobs: [sampleReview(), sampleProduction()] },
+      value: {
+        path: '.gitlab-ci.yml',
+        isValid: true,
+        complaints: [],
+        jobs: [sampleReview(), sampleProduction()],
+        forecasts: stopForecasts(stoppable()),
+      },
     },
     runners: {
       value: [
@@ -153,4 +160,21 @@ export const sampleHost = (host: Partial<HostFacts> = {}): HostFacts => ({
   globalDomains: { value: ['review.test'] },
   keys: { value: ['SHA256:deploy'] },
   ...host,
+})
+
+/** A parsed pipeline file whose review apps can be stopped; `stop` changes the stop job. */
+export const stoppable = (stop: object = {}) => ({
+  review: {
+    script: ['deploy'],
+    environment: { name: 'review/$CI_COMMIT_REF_NAME', on_stop: 'stop_review' },
+    resource_group: 'review/$CI_COMMIT_REF_NAME',
+  },
+  stop_review: {
+    script: ['destroy'],
+    variables: { GIT_STRATEGY: 'none' },
+    environment: { name: 'review/$CI_COMMIT_REF_NAME', action: 'stop' },
+    when: 'manual',
+    resource_group: 'review/$CI_COMMIT_REF_NAME',
+    ...stop,
+  },
 })

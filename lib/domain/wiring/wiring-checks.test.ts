@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CiSettings } from '#lib/domain/ci-settings.ts'
 import type { Failure } from '#lib/domain/errors.ts'
 import type { Runner } from '#lib/domain/runner.ts'
+import { stopForecasts } from '#lib/domain/stop-forecast.ts'
 import type { Webhook } from '#lib/domain/webhook.ts'
 import { type CheckState, type Told, toldOr } from './check.ts'
 import type { HostFacts, WiringFacts } from './facts.ts'
@@ -65,6 +66,10 @@ test('in a wiring that is well every check is fine, and none is asked twice', ()
   expect(names.length).toBeGreaterThan(30)
 })
 
+const stopping = (stop: object): Partial<WiringFacts> => ({
+  pipeline: { value: { ...contents(sampleFacts().pipeline), forecasts: stopForecasts(stoppable(stop)) } },
+})
+
 /** Each check with what breaks it, how bad that is, and what its words must tell. */
 const faults: [string, CheckState, Partial<WiringFacts>, string | RegExp][] = [
   ['CI/CD is switched on', 'problem', settings({ isCiEnabled: false }), 'switched off'],
@@ -73,7 +78,11 @@ const faults: [string, CheckState, Partial<WiringFacts>, string | RegExp][] = [
   [
     'The pipeline file is valid',
     'problem',
-    { pipeline: { value: { path: 'ci.yml', isValid: false, complaints: ['jobs:rake unknown'], jobs: [] } } },
+    {
+      pipeline: {
+        value: { path: 'ci.yml', isValid: false, complaints: ['jobs:rake unknown'], jobs: [], forecasts: [] },
+      },
+    },
     'cannot use ci.yml: jobs:rake unknown',
   ],
   ['The pipeline file is valid', 'unknown', { pipeline: forbidden }, '403 Forbidden'],
@@ -248,6 +257,11 @@ const faults: [string, CheckState, Partial<WiringFacts>, string | RegExp][] = [
     },
     '1 review app has no time at which GitLab stops it',
   ],
+
+  ['What review deploys can be stopped', 'problem', stopping({ variables: {} }), 'fails once the branch is deleted'],
+  ['What review deploys can be stopped', 'problem', stopping({ stage: 'deploy' }), 'a later stage'],
+  ['What review deploys can be stopped', 'warning', stopping({ resource_group: 'other' }), 'may run at once'],
+  ['Review apps can be stopped', 'unknown', { pipeline: forbidden }, '403 Forbidden'],
 
   ['A Dokku host is known', 'problem', { hosts: [], environments: [] }, 'no Dokku host'],
   ['review: host key', 'problem', host({ refusedKey: 'SHA256:new', installation: down }), 'It is away.'],

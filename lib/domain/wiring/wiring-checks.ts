@@ -7,6 +7,7 @@ import { hostChecks } from './host-checks.ts'
 import { pipelineChecks } from './pipeline-checks.ts'
 import { protectionChecks } from './protection-checks.ts'
 import { runnerChecks } from './runner-checks.ts'
+import { stopChecks } from './stop-checks.ts'
 import { variableChecks } from './variable-checks.ts'
 import { webhookChecks } from './webhook-checks.ts'
 
@@ -16,6 +17,7 @@ export const wiringChecks = (facts: WiringFacts, asOf: Date): Check[] => [
   ...runnerChecks(facts, asOf),
   ...variableChecks(facts),
   ...environmentChecks(facts),
+  ...stopChecks(facts),
   ...hostChecks(facts),
   ...webhookChecks(facts, asOf),
   ...protectionChecks(facts),
