@@ -17,7 +17,7 @@ export interface SetByEnv {
  * was entered for. The stand-ins of a demo that was left are no settings.
  */
 export function connected(given: Env, stored: StoredConnections): Env {
-  const env = stored.hasLeftDemo && given.BERTH_DEMO ? withoutStandIns(given) : given
+  const env = stored.hasLeftDemo ? withoutStandIns(given) : given
   const named = new Set(env.BERTH_DOKKU_HOSTS.map(({ name }) => name))
   return {
     ...env,
@@ -68,9 +68,12 @@ const hostFrom = ({
   privateKey,
 })
 
-/** What `npm run up` sets when it starts the stand-ins, unset. */
-const withoutStandIns = (env: Env): Env => ({
-  ...env,
+/** Without what `npm run up` sets when it starts the stand-ins, if it did. */
+export function withoutStandIns(env: Env): Env {
+  return env.BERTH_DEMO ? { ...env, ...noStandIns } : env
+}
+
+const noStandIns: Partial<Env> = {
   BERTH_DEMO: false,
   BERTH_GITLAB_URL: null,
   BERTH_GITLAB_TOKEN: null,
@@ -83,4 +86,4 @@ const withoutStandIns = (env: Env): Env => ({
   BERTH_MAPPINGS: {},
   BERTH_HEROKU_API_KEY: null,
   BERTH_PROBE_NETWORKS: [],
-})
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { cookieActor, tokenActor } from './caller.ts'
-import { connected } from './connections.ts'
+import { connected, withoutStandIns } from './connections.ts'
 import { connect, type Database } from './db/client.ts'
 import { connectionsTopic, storedConnections } from './db/connections.ts'
 import { listen } from './db/notifications.ts'
@@ -121,6 +121,12 @@ const instanceOf = (env: Env, earlier: Instance | null = null): Instance => ({
   world: createWorld(env, earlier),
   databaseUrl: databaseUrlOf(env),
 })
+
+/** What the environment says, which goes before what is connected in the browser; of a demo that was left it says nothing. */
+export function givenEnv(): Env {
+  const given = readEnv()
+  return instance().env.BERTH_DEMO ? given : withoutStandIns(given)
+}
 
 /** Makes the instance go by what is connected in the database by now, and answers what it is then; one renewal at a time. */
 export function renewInstance(): Promise<Instance> {

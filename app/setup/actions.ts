@@ -2,13 +2,12 @@
 
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
-import { type Context, pageContext, renewInstance } from '#lib/context.ts'
+import { type Context, givenEnv, pageContext, renewInstance } from '#lib/context.ts'
 import { hostRoles } from '#lib/domain/connections.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Flaw } from '#lib/domain/gitlab-check.ts'
 import type { Project } from '#lib/domain/project.ts'
 import { isSkippable } from '#lib/domain/setup-steps.ts'
-import { readEnv } from '#lib/env.ts'
 import { chooseProjects, findProjects } from '#lib/operations/choose-projects.ts'
 import { connectGitlab } from '#lib/operations/connect-gitlab.ts'
 import { connectHeroku } from '#lib/operations/connect-heroku.ts'
@@ -22,14 +21,14 @@ import type { Tried } from './setup-form.tsx'
 /** Keeps GitLab's `url` and `token`, and goes on. */
 export async function connectGitlabAction(_before: Tried, form: FormData): Promise<Tried> {
   const [url, token] = [text(form, 'url'), text(form, 'token')]
-  return tried(form, { url }, (ctx) => connectGitlab(ctx, { given: readEnv(), url, token }))
+  return tried(form, { url }, (ctx) => connectGitlab(ctx, { given: givenEnv(), url, token }))
 }
 
 /** Keeps the application's `id` and `secret`, with the `admins`. */
 export async function connectSignInAction(_before: Tried, form: FormData): Promise<Tried> {
   const [id, secret, admins] = [text(form, 'id'), text(form, 'secret'), text(form, 'admins')]
   const usernames = admins.split(/[\s,@]+/).filter(Boolean)
-  return tried(form, { id, admins }, (ctx) => connectSignIn(ctx, { given: readEnv(), id, secret, admins: usernames }))
+  return tried(form, { id, admins }, (ctx) => connectSignIn(ctx, { given: givenEnv(), id, secret, admins: usernames }))
 }
 
 /** Notes a host, and goes on to its own page. */
@@ -38,7 +37,7 @@ export async function addHostAction(_before: Tried, form: FormData): Promise<Tri
   const port = text(form, 'port')
   const role = hostRoles.find((known) => known === text(form, 'role')) ?? 'review'
   const typed = { name, address, user, port, role }
-  const host = { given: readEnv(), name, address, user, role, port: Number(port) }
+  const host = { given: givenEnv(), name, address, user, role, port: Number(port) }
   const next = `/setup/hosts/${name}${nextOf(form) === '/setup' ? '' : `?next=${nextOf(form)}`}`
   return tried(form, typed, (ctx) => addHost(ctx, host), next)
 }
@@ -65,7 +64,7 @@ export async function testHostAction(_before: HostTest | null, form: FormData): 
 }
 
 export async function connectHerokuAction(_before: Tried, form: FormData): Promise<Tried> {
-  return tried(form, {}, (ctx) => connectHeroku(ctx, { given: readEnv(), apiKey: text(form, 'apiKey') }))
+  return tried(form, {}, (ctx) => connectHeroku(ctx, { given: givenEnv(), apiKey: text(form, 'apiKey') }))
 }
 
 /** Keeps which projects are shown; from then on Berth looks at them. */
@@ -73,7 +72,7 @@ export async function chooseProjectsAction(_before: Tried, form: FormData): Prom
   const choice = Choice.safeParse(parsed(text(form, 'choice')))
   if (!choice.success) return { flaw: flawOf(new BerthError('invalid', 'berth', 'Reload the page.')), typed: {} }
   const next = nextOf(form) === '/setup' ? '/' : nextOf(form)
-  return tried(form, {}, (ctx) => chooseProjects(ctx, { given: readEnv(), ...choice.data }), next)
+  return tried(form, {}, (ctx) => chooseProjects(ctx, { given: givenEnv(), ...choice.data }), next)
 }
 
 /** Projects of the token that fit what was typed. */

@@ -60,7 +60,7 @@ export async function changeGitlabRow(
   db: Database | Transaction,
   change: Partial<Omit<GitlabRow, 'tokenFacts'>>,
 ): Promise<void> {
-  await db.gitlabConnection.update({ where: { id: 1 }, data: change })
+  await db.gitlabConnection.updateMany({ data: change })
 }
 
 export async function removeGitlabRow(db: Database | Transaction): Promise<void> {

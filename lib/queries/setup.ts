@@ -58,15 +58,14 @@ export interface ConnectedHost {
 export async function setupOf(ctx: Context, { given, env }: { given: Env; env: Env }): Promise<Setup> {
   if (!isAdmin(ctx.actor))
     throw new BerthError('forbidden', 'berth', 'Only an admin of Berth sees what it is connected to.')
-  const [row, hosts, heroku, mappings, { skipped, demoLeftAt }] = await Promise.all([
+  const [row, hosts, heroku, mappings, { skipped }] = await Promise.all([
     gitlabRow(ctx.db),
     hostRows(ctx.db),
     herokuRow(ctx.db),
     storedMappings(ctx.db),
     setupProgress(ctx.db),
   ])
-  // The stand-ins of a demo are set by variables too, and are nobody's wish.
-  const byEnv = demoLeftAt !== null && given.BERTH_DEMO ? nothing : setByEnv(given)
+  const byEnv = setByEnv(given)
   return {
     isDemo: env.BERTH_DEMO === true,
     given: byEnv,
@@ -117,8 +116,6 @@ export async function setupOf(ctx: Context, { given, env }: { given: Env; env: E
     mappings,
   }
 }
-
-const nothing: SetByEnv = { gitlab: false, oauth: false, projects: false, heroku: false, hosts: [] }
 
 /** The hosts in use with what is on them, for proposing where a project's apps are. */
 export async function knownHosts(ctx: Context): Promise<(KnownHost & { isRead: boolean })[]> {
