@@ -1,6 +1,8 @@
+import { jobVariables, refVariables } from './job-variables.ts'
 import * as script from './scripts.ts'
 import type { Script } from './shell.ts'
-import type { Project, Ref, World } from './world.ts'
+import type { Tier } from './tier.ts'
+import type { OwnJob, Pipeline, Project, Ref, World } from './world.ts'
 
 /** A job of `.gitlab-ci.yml`, as GitLab reads it for one ref. */
 export interface JobDefinition {
@@ -12,13 +14,17 @@ export interface JobDefinition {
     name: string
     urlOf: (slug: string) => string | null
     action: 'start' | 'stop'
-    onStop?: string
+    onStop?: string | null
+    tier?: Tier | null
+    autoStopMs?: number | null
   } | null
+  /** Jobs that it waits for instead of the stages before its own. */
+  needs?: string[] | null
   script: Script
 }
 
 /** In this order; a stage starts when all before it went well. */
-export const stages = ['test', 'review', 'staging', 'production']
+const stages = ['test', 'review', 'staging', 'production']
 
 /** Projects whose pipelines make no review apps. */
 const withoutReviewApps = new Set(['hello/handbook'])
@@ -51,7 +57,7 @@ function addressOf(world: World, project: Project, { name, app }: { name: string
 }
 
 /** The jobs that a push of a branch or tag makes, by the pipeline of the talk. */
-export function definitions(world: World, project: Project, { ref, tag }: Ref): JobDefinition[] {
+function talkDefinitions(world: World, project: Project, { ref, tag }: Ref): JobDefinition[] {
   const rake: JobDefinition = { name: 'rake', stage: 'test', ...automatic, environment: null, script: script.rake }
   const { by, environments } = project.production
   const productions = (when: typeof automatic) => environments.map((name) => deploying(world, project, name, when))
@@ -83,4 +89,22 @@ export function definitions(world: World, project: Project, { ref, tag }: Ref): 
       script: script.stopReview,
     },
   ]
+}
+
+/** The jobs of a pipeline: those of its commit's file, or of the talk. */
+export const definitions = (world: World, project: Project, pipeline: Omit<Pipeline, 'status'>): JobDefinition[] =>
+  pipeline.own?.jobs.map((job) => ownDefinition(world, project, pipeline, job)) ??
+  talkDefinitions(world, project, pipeline)
+
+export const stagesOf = ({ own }: Pick<Pipeline, 'own'>): string[] => own?.stages ?? stages
+
+function ownDefinition(world: World, project: Project, ref: Ref & { sha: string }, job: OwnJob): JobDefinition {
+  const { environment } = job
+  const urlOf = (slug: string): string | null =>
+    environment?.url
+      ? jobVariables(refVariables(world, project, ref), job.variables, { CI_ENVIRONMENT_SLUG: slug }).expand(
+          environment.url,
+        )
+      : null
+  return { ...job, environment: environment && { ...environment, urlOf }, script: script.own(job) }
 }

@@ -1,4 +1,5 @@
-import { recordMergeRequest } from '../seed/past.ts'
+import { join } from 'node:path'
+import { emptyProject, recordMergeRequest } from '../seed/past.ts'
 import { type PastReviewApp, recordReviewApps } from '../seed/past-review-apps.ts'
 import { stop, stopExpired } from './environment-actions.ts'
 import type { Fault } from './faults.ts'
@@ -9,6 +10,8 @@ import { userOf } from './oauth-grants.ts'
 import { dropBranch, merge, push, pushBranches } from './push.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { ok, Refusal, type Reply } from './reply.ts'
+import { createRepository } from './repository.ts'
+import { blankVariable, type Variable } from './wiring.ts'
 import { wiringDoors } from './wiring-control.ts'
 import { type MergeRequest, type Project, projectByPath, type User, userNamed, type World } from './world.ts'
 
@@ -49,6 +52,30 @@ function mergeRequestIn(controls: Controls, body: Body): { project: Project; mer
   return { project, mergeRequest }
 }
 
+/** A project that somebody has just pushed for the first time, with a `.gitlab-ci.yml` that is really run. */
+async function beginProject({ world }: Controls, body: Body): Promise<{ id: number; sha: string }> {
+  const path = text(body, 'path')
+  const repository = join(world.dir, 'repositories', `${path.replaceAll('/', '-')}.git`)
+  const id = Math.max(0, ...world.projects.keys()) + 1
+  const project: Project = {
+    ...emptyProject(id, { path, description: '', createdAt: new Date() }),
+    repository,
+    runsOwnPipeline: true,
+  }
+  project.wiring.variables = ((body.variables ?? []) as Variable[]).map((given) => ({ ...blankVariable, ...given }))
+  await createRepository(repository)
+  world.projects.set(id, project)
+  world.members[path] = { hanako: 40, kenta: 30 }
+  const user = userNamed(world, 'hanako')
+  const { sha } = await push(world, project, {
+    branch: project.defaultBranch,
+    message: 'Initial commit',
+    files: (body.files ?? {}) as Record<string, string>,
+    user,
+  })
+  return { id, sha }
+}
+
 type Door = (controls: Controls, body: Body) => Reply | Promise<Reply>
 
 const doors: Record<string, Door> = {
@@ -72,6 +99,7 @@ const doors: Record<string, Door> = {
     world.jobMs = count(body, 'jobMs', world.jobMs)
     return ok({ jobMs: world.jobMs })
   },
+  'POST /projects': async (controls, body) => ok(await beginProject(controls, body)),
   'POST /push': async (controls, body) => {
     const { sha, pipeline } = await push(controls.world, projectIn(controls, body), {
       branch: text(body, 'branch'),

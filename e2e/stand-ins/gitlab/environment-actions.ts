@@ -3,7 +3,7 @@ import { lastFinished } from './environment.ts'
 import { mayRun, play } from './job-actions.ts'
 import { isFinished, latestJobs } from './job-state.ts'
 import { badRequest } from './reply.ts'
-import type { Environment, Job, Project, User, World } from './world.ts'
+import type { Environment, Job, Pipeline, Project, User, World } from './world.ts'
 
 /**
  * The jobs that would tear the environment down: named by `on_stop` in the pipeline of its last finished deployment, and
@@ -13,7 +13,8 @@ function stopActions(world: World, project: Project, environment: Environment): 
   const deployment = lastFinished(project, environment)
   const deployer = deployment?.jobId ? project.jobs.get(deployment.jobId) : undefined
   if (!deployer) return []
-  const onStop = definitions(world, project, deployer).find(({ name }) => name === deployer.name)?.environment?.onStop
+  const pipeline = project.pipelines.get(deployer.pipelineId) as Pipeline
+  const onStop = definitions(world, project, pipeline).find(({ name }) => name === deployer.name)?.environment?.onStop
   return latestJobs(project, deployer.pipelineId).filter(
     (job) => job.name === onStop && job.manual && (job.status === 'manual' || isFinished(job.status)),
   )

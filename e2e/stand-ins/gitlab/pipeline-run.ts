@@ -1,11 +1,21 @@
-import { definitions, type JobDefinition, stages } from './ci.ts'
+import { definitions, type JobDefinition, stagesOf } from './ci.ts'
 import { happened } from './happening.ts'
 import { isFinished, latestJobs, refreshPipeline, settle } from './job-state.ts'
+import { ownPipeline } from './own-pipeline.ts'
 import { pause } from './pause.ts'
 import { run } from './runner.ts'
 import { environmentSlug } from './slug.ts'
 import { guessTier } from './tier.ts'
-import { type Environment, type Job, nextId, type Pipeline, type Project, type User, type World } from './world.ts'
+import {
+  type Environment,
+  type Job,
+  nextId,
+  type OwnPipeline,
+  type Pipeline,
+  type Project,
+  type User,
+  type World,
+} from './world.ts'
 
 export interface Push {
   ref: string
@@ -40,7 +50,7 @@ function ensureEnvironment(world: World, project: Project, definition: JobDefini
     id: nextId(world, 'environment'),
     name: environment.name,
     slug,
-    tier: guessTier(environment.name),
+    tier: environment.tier ?? guessTier(environment.name),
     state: 'available',
     externalUrl: environment.urlOf(slug),
     autoStopAt: null,
@@ -100,7 +110,12 @@ function createJob(world: World, project: Project, pipeline: Pipeline, definitio
 }
 
 /** A pipeline with its jobs, environments and deployments, all just `created`; nothing runs yet. */
-export function createPipeline(world: World, project: Project, { ref, tag = false, sha, user, at }: Push): Pipeline {
+export function createPipeline(
+  world: World,
+  project: Project,
+  { ref, tag = false, sha, user, at }: Push,
+  own: OwnPipeline | null = null,
+): Pipeline {
   const pipeline: Pipeline = {
     id: nextId(world, 'pipeline'),
     iid: nextId(world, `pipeline:${project.id}`),
@@ -108,14 +123,26 @@ export function createPipeline(world: World, project: Project, { ref, tag = fals
     tag,
     sha,
     source: 'push',
+    own,
     status: 'created',
     user,
     createdAt: at,
     updatedAt: at,
   }
   project.pipelines.set(pipeline.id, pipeline)
-  for (const definition of definitions(world, project, { ref, tag })) createJob(world, project, pipeline, definition)
+  for (const definition of definitions(world, project, pipeline)) createJob(world, project, pipeline, definition)
   return pipeline
+}
+
+/** What the jobs that a job needs say of it; `null` when it needs none and goes by its stage. */
+function waitFor(jobs: readonly Job[], needs: string[] | null | undefined): 'go' | 'wait' | 'skip' | null {
+  if (!needs) return null
+  const needed = jobs.filter(({ name }) => needs.includes(name))
+  const isThrough = ({ status, allowFailure }: Job) => status === 'success' || (status === 'failed' && allowFailure)
+  if (needed.every(isThrough)) return 'go'
+  return needed.some((job) => !isThrough(job) && ['failed', 'canceled', 'skipped'].includes(job.status))
+    ? 'skip'
+    : 'wait'
 }
 
 /** Starts what may start now: the jobs of the first stage that is not through; skips what can never start. */
@@ -123,11 +150,13 @@ export function advance(world: World, project: Project, pipeline: Pipeline): voi
   const jobs = latestJobs(project, pipeline.id)
   let isBlocked = false
   let hasFailed = false
-  for (const stage of stages) {
+  const needs = new Map(definitions(world, project, pipeline).map((definition) => [definition.name, definition.needs]))
+  for (const stage of stagesOf(pipeline)) {
     const here = jobs.filter((job) => job.stage === stage)
     for (const job of here) {
-      if (job.status !== 'created' || isBlocked) continue
-      if (hasFailed) settle(project, job, 'skipped', new Date())
+      const wait = waitFor(jobs, needs.get(job.name)) ?? (isBlocked ? 'wait' : hasFailed ? 'skip' : 'go')
+      if (job.status !== 'created' || wait === 'wait') continue
+      if (wait === 'skip') settle(project, job, 'skipped', new Date())
       else if (job.manual) settle(project, job, 'manual', new Date())
       else void launch(world, project, job)
     }
@@ -147,9 +176,11 @@ export async function launch(world: World, project: Project, job: Job): Promise<
   if (!stopped.has(world)) advance(world, project, project.pipelines.get(job.pipelineId) as Pipeline)
 }
 
-/** As on GitLab, the jobs of a new pipeline stay `created`, and cannot be played, for a moment. */
-export function startPipeline(world: World, project: Project, push: Push): Pipeline {
-  const pipeline = createPipeline(world, project, push)
+/** As on GitLab, the jobs of a new pipeline stay `created`, and cannot be played, for a moment. `null` when there are no jobs. */
+export async function startPipeline(world: World, project: Project, push: Push): Promise<Pipeline | null> {
+  const own = await ownPipeline(world, project, { tag: false, ...push })
+  if (project.runsOwnPipeline && !own) return null
+  const pipeline = createPipeline(world, project, push, own)
   void pause(world.jobMs * 0.15).then(() => stopped.has(world) || advance(world, project, pipeline))
   return pipeline
 }

@@ -30,7 +30,7 @@ export async function push(
   let before: string | null = null
   const sha = await inTurn(repository, async () => {
     before = project.branches.get(branch) ?? null
-    const parent = project.branches.get(branch) ?? from ?? (project.branches.get(project.defaultBranch) as string)
+    const parent = project.branches.get(branch) ?? from ?? project.branches.get(project.defaultBranch) ?? null
     const merged = merges && project.branches.get(merges)
     const [written] = (await writeCommits(repository, [
       { branch, message, files, author: user, committedAt: at, parent, ...(merged ? { merges: merged } : {}) },
@@ -46,7 +46,7 @@ export async function push(
       happened(project, { trigger: 'merge_requests_events', mergeRequest, action: 'update', user })
     }
   if (message.includes('[skip ci]') || !project.wiring.isCiEnabled) return { sha, pipeline: null }
-  return { sha, pipeline: startPipeline(world, project, { ref: branch, sha, user, at }) }
+  return { sha, pipeline: await startPipeline(world, project, { ref: branch, sha, user, at }) }
 }
 
 /** A push of more than so many branches or tags tells hooks nothing. */

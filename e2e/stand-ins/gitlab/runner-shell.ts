@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { deployByDpl } from '../heroku/dpl.ts'
 import { gitEnvironment } from './git-environment.ts'
+import { runJob } from './gitlab-ci-local.ts'
+import { jobVariables, refVariables } from './job-variables.ts'
 import { pause } from './pause.ts'
 import { ExitCode, type Shell } from './shell.ts'
 import { runOverSsh } from './ssh.ts'
-import type { DeployHost, Job, Project, World } from './world.ts'
+import type { DeployHost, Job, OwnJob, Project, World } from './world.ts'
 
 const gitSsh = fileURLToPath(new URL('./git-ssh.ts', import.meta.url))
 
@@ -59,6 +62,10 @@ export function openShell(world: World, project: Project, job: Job, signal: Abor
       ended(await deployByDpl({ ...heroku, app, repository, sha: job.sha, say, signal }))
     },
 
+    async run(own) {
+      ended(await runOwn(own))
+    },
+
     async pretend(command, lines, share) {
       show(command)
       for (const line of lines) {
@@ -67,6 +74,30 @@ export function openShell(world: World, project: Project, job: Job, signal: Abor
         say(`${line}\n`)
       }
     },
+  }
+
+  async function runOwn(own: OwnJob): Promise<number> {
+    if (!project.repository) throw new ExitCode(128)
+    const environment = job.environment ? project.environments.get(job.environment.id) : undefined
+    const { all } = jobVariables(refVariables(world, project, job), own.variables, {
+      CI_JOB_ID: String(job.id),
+      CI_JOB_NAME: job.name,
+      CI_JOB_STAGE: job.stage,
+      CI_PIPELINE_ID: String(job.pipelineId),
+      GITLAB_USER_LOGIN: job.user.username,
+      ...(environment && {
+        CI_ENVIRONMENT_NAME: environment.name,
+        CI_ENVIRONMENT_SLUG: environment.slug,
+        CI_ENVIRONMENT_TIER: environment.tier,
+        CI_ENVIRONMENT_URL: environment.externalUrl ?? '',
+        CI_ENVIRONMENT_ACTION: job.environment?.action ?? '',
+      }),
+    })
+    // What the file itself sets it is left to read.
+    const variables = Object.fromEntries(Object.entries(all).filter(([key]) => !(key in own.variables)))
+    const checkout = { dir: join(world.dir, 'builds'), repository: project.repository, sha: job.sha, variables }
+    const { name, gitStrategy, gitDepth } = own
+    return runJob({ ...checkout, name, gitStrategy, gitDepth }, { say, signal })
   }
 
   function gitPush(

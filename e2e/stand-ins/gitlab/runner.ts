@@ -1,4 +1,4 @@
-import { definitions } from './ci.ts'
+import { definitions, type JobDefinition } from './ci.ts'
 import { isOutdated, settle } from './job-state.ts'
 import { isProtectedBranch } from './members.ts'
 import { pause } from './pause.ts'
@@ -6,23 +6,28 @@ import { levelToCreate } from './protected-tags.ts'
 import { openShell } from './runner-shell.ts'
 import { runnerFor } from './runners.ts'
 import { ExitCode } from './shell.ts'
-import type { Job, Project, World } from './world.ts'
+import type { Job, Pipeline, Project, World } from './world.ts'
 
 const green = '\u001b[32;1m'
 const red = '\u001b[31;1m'
 const reset = '\u001b[0;m'
 
-const preamble = (project: Project, job: Job): string =>
-  [
+/** A project with a pipeline of its own has a runner with the shell executor. */
+function preamble(project: Project, job: Job): string {
+  const own = project.pipelines.get(job.pipelineId)?.own?.jobs.find(({ name }) => name === job.name)
+  const fetching = `${green}Fetching changes${own?.gitDepth === 0 ? '' : ` with git depth set to ${own?.gitDepth ?? 50}`}...${reset}`
+  return [
     `\u001b[0KRunning with gitlab-runner 18.6.1 (2b4d6c11)${reset}`,
     `\u001b[0K  on docker t1_abcdef1, system ID: s_2f1b0c9d7e6a${reset}`,
-    `\u001b[0K\u001b[36;1mPreparing the "docker" executor${reset}`,
-    `\u001b[0KUsing Docker executor with image ruby:2.3.3 ...${reset}`,
-    `${green}Fetching changes with git depth set to 50...${reset}`,
-    `Checking out ${job.sha.slice(0, 8)} as detached HEAD (ref is ${job.ref})...`,
+    `\u001b[0K\u001b[36;1mPreparing the "${own ? 'shell' : 'docker'}" executor${reset}`,
+    `\u001b[0KUsing ${own ? 'Shell (bash) executor' : 'Docker executor with image ruby:2.3.3'} ...${reset}`,
+    ...(own?.gitStrategy === 'none'
+      ? [`${green}Skipping Git repository setup${reset}`]
+      : [fetching, `Checking out ${job.sha.slice(0, 8)} as detached HEAD (ref is ${job.ref})...`]),
     `Project ${project.path}, job ${job.id}`,
     '',
   ].join('\n')
+}
 
 /** Whether the control door asked this run to fail; counts it down. */
 function mustFail(world: World, job: Job): boolean {
@@ -31,10 +36,23 @@ function mustFail(world: World, job: Job): boolean {
   return left > 0
 }
 
-async function runScript(world: World, project: Project, job: Job, signal: AbortSignal): Promise<void> {
-  const { name, ref } = job
-  const definition = definitions(world, project, job).find((candidate) => candidate.name === name)
+function definitionOf(world: World, project: Project, { name, ref, pipelineId }: Job): JobDefinition {
+  const pipeline = project.pipelines.get(pipelineId) as Pipeline
+  const definition = definitions(world, project, pipeline).find((candidate) => candidate.name === name)
   if (!definition) throw new Error(`The pipeline of ${project.path} has no job ${name} for ${ref}.`)
+  return definition
+}
+
+/** A deploy begins the time anew after which its environment stops by itself. */
+function setAutoStop(world: World, project: Project, job: Job): void {
+  const { environment: wanted } = definitionOf(world, project, job)
+  const environment = job.environment?.action === 'start' && project.environments.get(job.environment.id)
+  if (!environment || !wanted?.autoStopMs) return
+  environment.autoStopAt = new Date(Date.now() + wanted.autoStopMs)
+}
+
+async function runScript(world: World, project: Project, job: Job, signal: AbortSignal): Promise<void> {
+  const definition = definitionOf(world, project, job)
   const shell = openShell(world, project, job, signal)
   if (mustFail(world, job)) {
     await shell.pretend('./fail', ['This run was asked to fail.'], 0.5)
@@ -71,6 +89,7 @@ export async function run(world: World, project: Project, job: Job, signal: Abor
     await runScript(world, project, job, signal)
     if (signal.aborted) throw new ExitCode(137)
     job.log += `${green}Job succeeded${reset}\n`
+    setAutoStop(world, project, job)
     settle(project, job, 'success', new Date())
   } catch (error) {
     if (signal.aborted) {

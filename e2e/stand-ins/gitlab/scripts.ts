@@ -1,4 +1,5 @@
 import type { Script } from './shell.ts'
+import type { OwnJob } from './world.ts'
 
 /** The scripts of the talk's `.gitlab-ci.yml`. */
 
@@ -63,3 +64,9 @@ export const push =
     await unlockKey(shell)
     await shell.push(host, app, options)
   }
+
+/** What the project's own file says. */
+export const own =
+  (job: OwnJob): Script =>
+  (shell) =>
+    shell.run(job)

@@ -1,4 +1,4 @@
-import type { Project, World } from './world.ts'
+import type { OwnJob, Project, World } from './world.ts'
 
 /** The end of a script by a command that failed. */
 export class ExitCode extends Error {
@@ -22,6 +22,8 @@ export interface Shell {
   push(host: 'review' | 'production', app: string, options?: { force: boolean }): Promise<void>
   /** `dpl` with Heroku's API: uploads the files of the job's commit and waits for the build. */
   dpl(app: string): Promise<void>
+  /** The script of a job of the project's own file, for real. */
+  run(job: OwnJob): Promise<void>
   /** A command that only takes time here: shows its output, line by line, over that share of a job's usual time. */
   pretend(command: string, output: string[], share: number): Promise<void>
 }

@@ -58,7 +58,7 @@ const create = async (request: Request): Promise<Reply> => {
   if (project.repository) await createTag(project.repository, name, sha)
   project.tags.set(name, sha)
   happened(project, { trigger: 'tag_push_events', name, before: null, after: sha, user })
-  startPipeline(world, project, { ref: name, tag: true, sha, user, at: new Date() })
+  await startPipeline(world, project, { ref: name, tag: true, sha, user, at: new Date() })
   return created(presentTag(world, project, name, sha))
 }
 

@@ -59,15 +59,16 @@ export const usualWiring = (): { wiring: Wiring } => ({
   },
 })
 
-const variable = (key: string, value: string): Variable => ({
-  key,
-  value,
+/** What a variable is unless somebody says otherwise. */
+export const blankVariable: Omit<Variable, 'key' | 'value'> = {
   type: 'env_var',
   isProtected: false,
   isMasked: false,
   environmentScope: '*',
   description: null,
-})
+}
+
+const variable = (key: string, value: string): Variable => ({ ...blankVariable, key, value })
 
 /** The variables that the talk tells to set: it prints them, so none is a file. */
 export function talkVariables({ hosts }: Pick<World, 'hosts'>, privateKey: string): Variable[] {

@@ -59,11 +59,42 @@ export interface Ref {
   tag: boolean
 }
 
+/** A job of a project's own `.gitlab-ci.yml`, as it is for one ref. */
+export interface OwnJob {
+  name: string
+  stage: string
+  manual: boolean
+  allowFailure: boolean
+  /** Jobs that it waits for instead of the stages before its own. */
+  needs: string[] | null
+  gitStrategy: 'fetch' | 'none'
+  /** 0 is the whole history. */
+  gitDepth: number
+  /** What the file sets for it. */
+  variables: Record<string, string>
+  environment: {
+    name: string
+    /** With its variables as they are written: some are known only when there is an environment. */
+    url: string | null
+    action: 'start' | 'stop'
+    onStop: string | null
+    tier: Tier | null
+    autoStopMs: number | null
+  } | null
+}
+
+export interface OwnPipeline {
+  stages: string[]
+  jobs: OwnJob[]
+}
+
 export interface Pipeline extends Ref {
   id: number
   iid: number
   sha: string
   source: 'push' | 'web'
+  /** What the file of its commit says; `null` for the pipeline of the talk. */
+  own: OwnPipeline | null
   status: RunStatus
   user: User
   createdAt: Date
@@ -203,6 +234,8 @@ export interface Project {
   freezePeriods: FreezePeriod[]
   production: ProductionPipeline
   wiring: Wiring
+  /** Its jobs are those of its own `.gitlab-ci.yml`, and not those of the talk. */
+  runsOwnPipeline: boolean
   mergeRequests: MergeRequest[]
   pipelines: Map<number, Pipeline>
   jobs: Map<number, Job>

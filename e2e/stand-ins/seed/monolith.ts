@@ -112,6 +112,7 @@ function addPipeline(world: World, project: Project, { ref, sha, user, at, statu
     tag: false,
     sha,
     source: 'push',
+    own: null,
     status,
     user,
     createdAt: at,
