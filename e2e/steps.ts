@@ -37,11 +37,11 @@ export async function openPromoteSheet(page: Page): Promise<Locator> {
 }
 
 /** Opens the stop dialog from a branch's line. */
-export async function openStopDialog(page: Page, branch: string): Promise<Locator> {
+export async function openStopDialog(page: Page, branch: string, environment = `review/${branch}`): Promise<Locator> {
   await branchRow(page, branch)
     .getByRole('link', { name: `Stop ${branch}` })
     .click()
-  const dialog = page.getByRole('dialog', { name: `Stop review/${branch}` })
+  const dialog = page.getByRole('dialog', { name: `Stop ${environment}` })
   await expect(dialog).toBeVisible()
   return dialog
 }

@@ -4,7 +4,7 @@ import { brokenBuildOutput, buildOutput, failedChecksOutput, imageOutput, redWar
 import { Failure } from './call.ts'
 import { crashLoop, diedBeforeLive, retire, started, startText, wentLive } from './container.ts'
 import type { Host } from './host.ts'
-import type { Tree } from './repository.ts'
+import type { Healthcheck, Tree } from './repository.ts'
 
 /** Where a deploy tells what it does, and what it costs. */
 export interface Deploying {
@@ -37,7 +37,10 @@ export async function deploy(deploying: Deploying, tree: Tree, source: { afterPu
   const types = tree.procfile.map(([type]) => type)
   const scale: Record<string, number> = types.length > 0 ? {} : { web: 1 }
   for (const type of types) scale[type] = tree.formation?.[type] ?? app.scale[type] ?? (type === 'web' ? 1 : 0)
-  const processes = await startProcesses(deploying, scale, { checksFail: tree.files.has('fail-check') })
+  const processes = await startProcesses(deploying, scale, {
+    checksFail: tree.files.has('fail-check'),
+    healthchecks: tree.healthchecks,
+  })
   await takeOver(deploying, processes, () => {
     app.commit = tree.commit
     app.image = null
@@ -83,12 +86,16 @@ async function release({ app, say, spend }: Deploying, tree: Tree | null, source
   if (source.afterPush && !isDeployed(app)) sayTask(say, 'heroku.postdeploy')
   await spend(1)
   say('=====> Processing deployment checks\n')
+  if (!tree?.healthchecks.web) sayNoHealthchecks(say)
+  say(`-----> Deploying ${app.name} via the docker-local scheduler...\n`)
+}
+
+function sayNoHealthchecks(say: Deploying['say']): void {
   say(`${redWarning}No healthchecks found in app.json for web process type\n`)
   say('       No web healthchecks found in app.json. Simple container checks will be performed.\n')
   say(
     '       For more efficient zero downtime deployments, add healthchecks to your app.json. See https://dokku.com/docs/deployment/zero-downtime-deploys/ for examples\n',
   )
-  say(`-----> Deploying ${app.name} via the docker-local scheduler...\n`)
 }
 
 /** `ps:start` of a stopped app releases the image again before it starts it. */
@@ -101,7 +108,7 @@ export async function releaseAgain(deploying: Deploying): Promise<void> {
 /** Replaces the containers of the given process types; the other types keep theirs. */
 export async function restartProcesses(deploying: Deploying, scale: Record<string, number>): Promise<void> {
   const { app, host, say } = deploying
-  const fresh = await startProcesses(deploying, scale, { checksFail: false })
+  const fresh = await startProcesses(deploying, scale, { checksFail: false, healthchecks: {} })
   for (const process of app.processes) {
     const orphaned = process.index > (scale[process.type] ?? process.index)
     if (orphaned) say(`       Scheduling orphaned container shutdown in 60 seconds (${processName(process)})\n`)
@@ -114,7 +121,7 @@ export async function restartProcesses(deploying: Deploying, scale: Record<strin
 async function startProcesses(
   { app, host, say, spend }: Deploying,
   scale: Record<string, number>,
-  { checksFail }: { checksFail: boolean },
+  { checksFail, healthchecks }: { checksFail: boolean; healthchecks: Tree['healthchecks'] },
 ): Promise<Process[]> {
   const fresh: Process[] = []
   const types = Object.keys(scale).sort((a, b) => Number(b === 'web') - Number(a === 'web') || (a < b ? -1 : 1))
@@ -123,11 +130,12 @@ async function startProcesses(
     say(`-----> Deploying ${type} (count=${count})\n`)
     for (let index = 1; index <= count; index++) {
       const process = createProcess(type, index)
-      sayChecks(say, process, host.port)
+      const checks = healthchecks[type] ?? []
+      sayChecks(say, process, { port: host.port, checks })
       await spend(10)
       if (checksFail) diedBeforeLive(host, app, process)
       if (checksFail) throw new Failure(failedChecksOutput(app.name, process.containerId))
-      sayStarted(say, app, process)
+      sayStarted(say, app, process, checks)
       started(host, app, process)
       fresh.push(process)
     }
@@ -174,22 +182,34 @@ function sayTask(say: Deploying['say'], task: string): void {
   say(`-----> Checking for ${task} task\n       No ${task} task found, skipping\n`)
 }
 
-function sayChecks(say: Deploying['say'], process: Process, port: number): void {
+function sayChecks(
+  say: Deploying['say'],
+  process: Process,
+  { port, checks }: { port: number; checks: Healthcheck[] },
+): void {
   const web = process.type === 'web'
   say(`       Attempting pre-flight checks (${processName(process)})\n`)
-  say(`-----> Executing ${web ? 2 : 1} healthchecks\n`)
-  say("       Running healthcheck name='default' type='uptime' uptime=10\n")
+  say(`-----> Executing ${Math.max(1, checks.length) + (web ? 1 : 0)} healthchecks\n`)
+  if (checks.length === 0) say("       Running healthcheck name='default' type='uptime' uptime=10\n")
+  for (const { name = 'default', path, attempts = 3, timeout = 5, uptime = 10 } of checks)
+    say(
+      path === undefined
+        ? `       Running healthcheck name='${name}' type='uptime' uptime=${uptime}\n`
+        : `       Running healthcheck name='${name}' delay=0 path='${path}' retries=${attempts - 1} timeout=${timeout} type='path'\n`,
+    )
   if (!web) return
   say(
     `       Running healthcheck name='port listening check' attempts=3 port=${port} retries=2 timeout=5 type='listening' wait=5\n`,
   )
 }
 
-function sayStarted(say: Deploying['say'], app: App, process: Process): void {
+function sayStarted(say: Deploying['say'], app: App, process: Process, checks: Healthcheck[]): void {
   const name = processName(process)
   const container = `${app.name} container output (${process.containerId.slice(0, 12)} ${name})`
   if (process.type === 'web') say("       Healthcheck succeeded name='port listening check'\n")
-  say(`       Healthcheck succeeded name='default'\n       All checks successful (${name})\n`)
+  const names = checks.length === 0 ? ['default'] : checks.map((check) => check.name ?? 'default')
+  for (const check of names) say(`       Healthcheck succeeded name='${check}'\n`)
+  say(`       All checks successful (${name})\n`)
   say(`=====> Start of ${container}\n       ${startText(process)}\n=====> End of ${container}\n`)
   const replaced = app.processes.some((old) => processName(old) === name)
   if (replaced) say(`       Scheduling old container shutdown in 60 seconds (${name})\n`)

@@ -15,6 +15,17 @@ export interface Tree {
   procfile: [type: string, command: string][]
   /** Wanted counts from `app.json`, `null` when it sets none. */
   formation: Record<string, number> | null
+  /** Checks from `app.json`, by process type. */
+  healthchecks: Record<string, Healthcheck[]>
+}
+
+/** As `app.json` has it. */
+export interface Healthcheck {
+  name?: string
+  path?: string
+  attempts?: number
+  timeout?: number
+  uptime?: number
 }
 
 /** The environment for Git: nothing of the caller's own repository or settings. */
@@ -35,7 +46,7 @@ export async function git(repository: string, words: string[], extra: Record<str
 /** `objects` lets Git see a pushed commit while it is still in quarantine. */
 export async function readTree(commit: Commit, objects: Record<string, string> = {}): Promise<Tree> {
   const { repository, sha } = commit
-  if (repository === null) return { commit, files: new Set(), procfile: [], formation: null }
+  if (repository === null) return { commit, files: new Set(), procfile: [], formation: null, healthchecks: {} }
   const names = await git(repository, ['ls-tree', '--name-only', sha], objects)
   const files = new Set(names.split('\n').filter(Boolean))
   const read = (file: string) => git(repository, ['show', `${sha}:${file}`], objects)
@@ -43,7 +54,7 @@ export async function readTree(commit: Commit, objects: Record<string, string> =
     commit,
     files,
     procfile: files.has('Procfile') ? parseProcfile(await read('Procfile')) : [],
-    formation: files.has('app.json') ? parseFormation(await read('app.json')) : null,
+    ...(files.has('app.json') ? parseAppJson(await read('app.json')) : { formation: null, healthchecks: {} }),
   }
 }
 
@@ -77,12 +88,16 @@ function parseProcfile(text: string): [string, string][] {
   })
 }
 
-function parseFormation(text: string): Record<string, number> | null {
+function parseAppJson(text: string): Pick<Tree, 'formation' | 'healthchecks'> {
   try {
-    const { formation } = JSON.parse(text) as { formation?: Record<string, { quantity?: number }> }
-    if (!formation) return null
-    return Object.fromEntries(Object.entries(formation).map(([type, { quantity }]) => [type, quantity ?? 1]))
+    const { formation, healthchecks = {} } = JSON.parse(text) as {
+      formation?: Record<string, { quantity?: number }>
+      healthchecks?: Tree['healthchecks']
+    }
+    const counts =
+      formation && Object.fromEntries(Object.entries(formation).map(([type, { quantity }]) => [type, quantity ?? 1]))
+    return { formation: counts ?? null, healthchecks }
   } catch {
-    return null
+    return { formation: null, healthchecks: {} }
   }
 }

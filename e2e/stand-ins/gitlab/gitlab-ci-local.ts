@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import path, { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { isScalar, parseDocument, visit } from 'yaml'
@@ -8,6 +8,9 @@ import { z } from 'zod'
 import { gitEnvironment } from './git-environment.ts'
 import type { Variables } from './job-variables.ts'
 import { fileAt } from './repository.ts'
+
+/** What the images of jobs have and this machine may not. */
+const runnerBin = fileURLToPath(new URL('./runner-bin', import.meta.url))
 
 const program = fileURLToPath(new URL('../../../node_modules/gitlab-ci-local/dist/index.js', import.meta.url))
 
@@ -17,6 +20,8 @@ interface Checkout {
   repository: string
   sha: string
   variables: Variables
+  /** Where its `dpl` deploys to; `null` without a Heroku. */
+  herokuUrl: string | null
 }
 
 /** A job that the rules leave in, with what they make of it. */
@@ -98,7 +103,7 @@ interface Build {
 
 /** A folder with the commit checked out as GitLab Runner does it, gone afterwards. */
 async function inBuild<T>(
-  { dir, repository, sha, variables }: Checkout,
+  { dir, repository, sha, variables, herokuUrl }: Checkout,
   { gitStrategy, gitDepth }: { gitStrategy: 'fetch' | 'none'; gitDepth: number },
   work: (build: Build) => Promise<T>,
 ): Promise<T> {
@@ -133,7 +138,13 @@ async function inBuild<T>(
           cwd: tree,
           detached: true,
           stdio: ['ignore', 'pipe', 'pipe'],
-          env: { ...gitEnvironment, HOME: home, ...(signal ? { FORCE_COLOR: '0' } : {}) },
+          env: {
+            ...gitEnvironment,
+            HOME: home,
+            PATH: [path.dirname(process.execPath), runnerBin, process.env.PATH].join(path.delimiter),
+            ...(herokuUrl && { STAND_IN_HEROKU: herokuUrl, STAND_IN_NODE: process.execPath }),
+            ...(signal ? { FORCE_COLOR: '0' } : {}),
+          },
         },
       )
       createInterface({ input: child.stdout }).on('line', output)

@@ -21,7 +21,13 @@ export async function ownPipeline(
   if (content === undefined) return null
   const config = readConfig(content, (path) => files.get(path) ?? null)
   const variables = refVariables(world, project, push)
-  const listed = await listJobs({ dir: join(world.dir, 'builds'), repository, sha: push.sha, variables })
+  const listed = await listJobs({
+    dir: join(world.dir, 'builds'),
+    repository,
+    sha: push.sha,
+    variables,
+    herokuUrl: null,
+  })
   const jobs = listed.map((job) => ownJob(config, job, variables))
   if (jobs.length === 0) return null
   return { stages: listOf(config.stages) ?? ['build', 'test', 'deploy'], jobs }

@@ -95,7 +95,13 @@ export function openShell(world: World, project: Project, job: Job, signal: Abor
     })
     // What the file itself sets it is left to read.
     const variables = Object.fromEntries(Object.entries(all).filter(([key]) => !(key in own.variables)))
-    const checkout = { dir: join(world.dir, 'builds'), repository: project.repository, sha: job.sha, variables }
+    const checkout = {
+      dir: join(world.dir, 'builds'),
+      repository: project.repository,
+      sha: job.sha,
+      variables,
+      herokuUrl: world.heroku?.url ?? null,
+    }
     const { name, gitStrategy, gitDepth } = own
     return runJob({ ...checkout, name, gitStrategy, gitDepth }, { say, signal })
   }
