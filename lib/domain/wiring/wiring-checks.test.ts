@@ -6,7 +6,15 @@ import { stopForecasts } from '#lib/domain/stop-forecast.ts'
 import type { Webhook } from '#lib/domain/webhook.ts'
 import { type CheckState, type Told, toldOr } from './check.ts'
 import type { HostFacts, WiringFacts } from './facts.ts'
-import { sampleFacts, sampleHost, sampleJob, sampleProduction, sampleReview, sampleVariable } from './sample-facts.ts'
+import {
+  sampleFacts,
+  sampleHost,
+  sampleJob,
+  sampleProduction,
+  sampleReview,
+  sampleVariable,
+  stoppable,
+} from './sample-facts.ts'
 import { checksFor, wiringChecks } from './wiring-checks.ts'
 
 const asOf = new Date('2026-11-23T10:00:00Z')
