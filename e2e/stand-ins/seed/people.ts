@@ -17,6 +17,7 @@ export const people: User[] = [
 export const members: Record<string, Record<string, number>> = {
   'hello/hello-app': { hanako: 40, marta: 40, kenta: 30, midori: 20, guest: 10 },
   'hello/handbook': { midori: 40, hanako: 30, diego: 20 },
+  'hello/hello-heroku': { midori: 40, hanako: 40, kenta: 30, aoife: 30 },
   'scale/monolith': { hanako: 40, kenta: 30 },
 }
 
