@@ -24,7 +24,7 @@ test('an empty Berth leads from the password to a working board', async ({ page 
   await expect(heading(page, 'Connect your GitLab')).toBeVisible()
 
   await test.step('GitLab: every wrong address and token is told in words, and nothing is kept', async () => {
-    const { gitlabUrl, gitlabToken, gitlabReadToken, control: doors } = berth.standIns
+    const { gitlabUrl, gitlabToken, gitlabReadToken } = berth.standIns
     const enter = async (url: string, token: string) => {
       await page.getByLabel('Address').fill(url)
       await page.getByLabel('Access token').fill(token)
@@ -34,7 +34,7 @@ test('an empty Berth leads from the password to a working board', async ({ page 
     await expect(told(page, 'Without TLS everybody on the way could read the token.')).toBeVisible()
     await enter('http://127.0.0.1:9', gitlabToken)
     await expect(told(page, /Nothing answers at 127\.0\.0\.1:9/)).toBeVisible()
-    await enter(doors.review, gitlabToken)
+    await enter(berth.url, gitlabToken)
     await expect(told(page, /is not GitLab/)).toBeVisible()
     await enter(gitlabUrl, 'glpat-of-another-gitlab')
     await expect(told(page, 'GitLab does not take this token')).toBeVisible()
@@ -119,7 +119,7 @@ test('an empty Berth leads from the password to a working board', async ({ page 
     await expect(page.getByLabel(/^Production is/)).toHaveValue('production/hello-app')
     await page.getByRole('button', { name: 'Finish and open the board' }).click()
     await page.getByRole('link', { name: 'hello/hello-app', exact: true }).click()
-    await expect(branchRow(page, 'feature/two-factor')).toContainText('running')
+    await expect(branchRow(page, 'feature/two-factor')).toContainText('running', { timeout: 60_000 })
   })
 
   await test.step('No secret is in the database or in what was printed', async () => {
@@ -166,7 +166,9 @@ test('what is connected is changed later, without a restart', async ({ page, bro
     await person.getByRole('button', { name: 'Remove', exact: true }).click()
     await expect(person.getByRole('heading', { name: 'Dokku host production' })).toBeHidden()
     await expect
-      .poll(async () => (await berth.sql<{ name: string }>('SELECT name FROM "DokkuHost"')).map(({ name }) => name))
+      .poll(async () => (await berth.sql<{ name: string }>('SELECT name FROM "DokkuHost"')).map(({ name }) => name), {
+        timeout: 60_000,
+      })
       .toEqual(['review'])
   })
 })

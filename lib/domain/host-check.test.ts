@@ -30,7 +30,7 @@ test('a key that is not added comes with the line that adds it', () => {
 
 test('a port of its own is named', () => {
   expect(hostFlaw({ kind: 'unreachable', reason: 'x' }, { ...host, port: 2222 })?.words).toContain(
-    'dokku.test, port 2222,',
+    'dokku.test, port 2222: x.',
   )
 })
 

@@ -40,7 +40,7 @@ interface Entered {
 
 /** Why the host cannot be used, in plain words; `null` when it can. */
 export function hostFlaw(check: HostCheck, { name, address, port, publicKey }: Entered): Flaw | null {
-  const place = port === 22 ? address : `${address}, port ${port},`
+  const place = port === 22 ? address : `${address}, port ${port}`
   switch (check.kind) {
     case 'ok':
       return null
