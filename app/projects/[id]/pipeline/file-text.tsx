@@ -35,7 +35,8 @@ export function FileTools({ text, isDisabled }: { text: string; isDisabled: bool
   const download = () => {
     const address = URL.createObjectURL(new Blob([text], { type: 'text/yaml' }))
     Object.assign(document.createElement('a'), { href: address, download: '.gitlab-ci.yml' }).click()
-    URL.revokeObjectURL(address)
+    // The browser reads it after the click.
+    setTimeout(() => URL.revokeObjectURL(address), 60_000)
   }
   return (
     <div className="ml-auto flex items-center gap-2">
