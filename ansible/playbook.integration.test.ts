@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isThere } from '../bin/system-tools.ts'
@@ -16,32 +16,35 @@ const keys = {
 }
 
 function run(command: string, args: string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(command, args, {
+  const options = {
     cwd: here,
-    encoding: 'utf8',
     env: { ...process.env, ANSIBLE_NOCOLOR: '1', ANSIBLE_PIPELINING: '1', ANSIBLE_LOCALHOST_WARNING: '0', ...env },
+  }
+  return new Promise<{ status: number; output: string }>((resolve) => {
+    execFile(command, args, options, (error, stdout, stderr) =>
+      resolve({ status: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` }),
+    )
   })
-  return { status, output: `${stdout}${stderr}` }
 }
 
-describe.skipIf(absent.length > 0)('the playbook', { timeout: 180_000 }, () => {
-  test('is lint-clean', () => {
-    expect(run('yamllint', ['--strict', '.'])).toEqual({ status: 0, output: '' })
-    const { status, output } = run('ansible-lint', ['--offline', '--nocolor', '-q', '--strict', 'playbook.yml'])
+describe.skipIf(absent.length > 0)('the playbook', { timeout: 600_000 }, () => {
+  test('is lint-clean', async () => {
+    expect(await run('yamllint', ['--strict', '.'])).toEqual({ status: 0, output: '' })
+    const { status, output } = await run('ansible-lint', ['--offline', '--nocolor', '-q', '--strict', 'playbook.yml'])
     expect({ status, output: output.trim() }).toEqual({ status: 0, output: '' })
   })
 
-  test('is sound with the inventory that it shows', () => {
+  test('is sound with the inventory that it shows', async () => {
     const inventory = ['-i', 'inventory.example.yml', 'playbook.yml']
-    expect(run('ansible-playbook', ['--syntax-check', ...inventory]).status).toBe(0)
-    expect(run('ansible-playbook', ['--list-hosts', ...inventory]).output).toContain('review.example.jp')
+    expect((await run('ansible-playbook', ['--syntax-check', ...inventory])).status).toBe(0)
+    expect((await run('ansible-playbook', ['--list-hosts', ...inventory])).output).toContain('review.example.jp')
   })
 })
 
 /** Its facts come from this very machine, and it refuses others. */
 const isDebian = existsSync('/etc/debian_version')
 
-describe.skipIf(absent.length > 0 || !isDebian)('a Dokku host', { timeout: 180_000 }, () => {
+describe.skipIf(absent.length > 0 || !isDebian)('a Dokku host', { timeout: 600_000 }, () => {
   let host: FakeHost
   beforeEach(() => {
     host = createFakeHost()
@@ -68,8 +71,8 @@ describe.skipIf(absent.length > 0 || !isDebian)('a Dokku host', { timeout: 180_0
     )
   }
 
-  test('gets plugins, domain, keys and firewall, and nothing changes the second time', () => {
-    const first = provision()
+  test('gets plugins, domain, keys and firewall, and nothing changes the second time', async () => {
+    const first = await provision()
     expect(first.output).toMatch(/failed=0/)
     expect(host.has('plugins')).toBe('postgres\nberth')
     expect(host.has('domain')).toBe('review.example.jp')
@@ -80,19 +83,19 @@ describe.skipIf(absent.length > 0 || !isDebian)('a Dokku host', { timeout: 180_0
     const changes = host.changes()
     expect(changes.indexOf('ufw allow 22/tcp')).toBeLessThan(changes.indexOf('ufw --force enable'))
 
-    const second = provision()
+    const second = await provision()
     expect(second.output).toMatch(/changed=0 .*failed=0/)
 
     // A newer key takes the place of the old one of its name; what the playbook does not know is left alone.
-    const third = provision({ dokku_keys: [{ name: 'berth', key: keys.newer }], berth_url: '' })
+    const third = await provision({ dokku_keys: [{ name: 'berth', key: keys.newer }], berth_url: '' })
     expect(third.output).toMatch(/changed=2 .*failed=0/)
     expect(host.has('key-berth')).toBe(keys.newer)
     expect(host.has('key-gitlab-ci')).toBe(keys.ci)
     expect(host.has('plugins')).toBe('postgres\nberth')
   })
 
-  test('is not touched when something is not said', () => {
-    expect(provision({ dokku_keys: [{ name: 'berth', key: 'PRIVATE' }] }).output).toContain('must be a domain')
+  test('is not touched when something is not said', async () => {
+    expect((await provision({ dokku_keys: [{ name: 'berth', key: 'PRIVATE' }] })).output).toContain('must be a domain')
     expect(host.changes()).toEqual([])
   })
 })
