@@ -40,8 +40,12 @@ export function TopBar({
           <span className={crumbs.length > 0 ? 'max-md:hidden' : ''}>Berth</span>
         </Link>
         <nav aria-label="Breadcrumb" className="flex min-w-0 flex-1 items-center gap-2">
-          {crumbs.map(({ words, href }) => (
-            <span key={words} className="flex min-w-0 items-center gap-2">
+          {crumbs.map(({ words, href }, index) => (
+            // On a phone there is room for one way back: the nearest.
+            <span
+              key={words}
+              className={`flex min-w-0 items-center gap-2 ${index < crumbs.length - 2 ? 'max-md:hidden' : ''}`}
+            >
               <span aria-hidden="true" className="text-line-strong">
                 /
               </span>
