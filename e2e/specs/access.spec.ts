@@ -15,6 +15,8 @@ const pages = [
   '/findings',
   '/hosts',
   '/hosts/review',
+  '/channels',
+  '/projects/42/settings/channels',
 ]
 
 /** Every door behind which something stands, with a way to knock that would do something. */
@@ -40,6 +42,19 @@ const doors = [
   { method: 'GET', path: '/api/v1/findings' },
   { method: 'POST', path: '/api/v1/findings/00000000-0000-4000-8000-000000000000/snooze' },
   { method: 'DELETE', path: '/api/v1/findings/00000000-0000-4000-8000-000000000000/snooze' },
+  { method: 'GET', path: '/api/v1/channels' },
+  { method: 'POST', path: '/api/v1/channels' },
+  { method: 'POST', path: '/api/v1/projects/42/channels' },
+  { method: 'PATCH', path: '/api/v1/channels/00000000-0000-4000-8000-000000000000' },
+  { method: 'DELETE', path: '/api/v1/channels/00000000-0000-4000-8000-000000000000' },
+  { method: 'POST', path: '/api/v1/channels/00000000-0000-4000-8000-000000000000/test' },
+  { method: 'POST', path: '/api/v1/channels/00000000-0000-4000-8000-000000000000/dead-letters/all' },
+  { method: 'DELETE', path: '/api/v1/channels/00000000-0000-4000-8000-000000000000/dead-letters/all' },
+  { method: 'GET', path: '/api/v1/projects/42/policies' },
+  { method: 'POST', path: '/api/v1/projects/42/policies/preview' },
+  { method: 'POST', path: '/api/v1/projects/42/policies/run' },
+  { method: 'PUT', path: '/api/v1/projects/42/settings' },
+  { method: 'POST', path: '/api/v1/projects/42/environments/7/keep-alive' },
   { method: 'GET', path: '/api/v1/hosts' },
   { method: 'GET', path: '/api/v1/hosts/review' },
   { method: 'GET', path: '/api/projects/42/environments/7/log' },
@@ -113,6 +128,34 @@ test('health and readiness answer anybody, and name no host', async () => {
     })
   }
   expect(await ready.text()).not.toContain('127.0.0.1')
+})
+
+test('every answer says what a browser may do with it and has an id; no script runs without the nonce of its page', async ({
+  page,
+}) => {
+  const stranger = await caller()
+  const nonces = new Set<string>()
+  const places = ['/sign-in', '/', '/nowhere', '/api/health', '/api/v1/projects', '/icons.svg']
+  for (const place of places) {
+    const headers = (await stranger.get(place, { maxRedirects: 0 })).headers()
+    expect(headers, place).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
+    expect(headers['x-request-id'], place).toMatch(/^[\w-]{36}$/)
+    expect(headers['x-powered-by'], place).toBeUndefined()
+    const policy = headers['content-security-policy'] ?? ''
+    expect(policy, place).toContain("default-src 'none'")
+    expect(policy, place).not.toContain('unsafe')
+    nonces.add(/'nonce-([^']+)'/.exec(policy)?.[1] ?? '')
+  }
+  expect(nonces.size, 'no nonce serves twice').toBe(places.length)
+  const given = await stranger.get('/api/health', { headers: { 'x-request-id': 'proxy-0001' } })
+  expect(given.headers()['x-request-id']).toBe('proxy-0001')
+
+  await page.goto(`${berth.url}/sign-in`)
+  const html = await (await stranger.get('/sign-in')).text()
+  const scripts = html.match(/<script\b[^>]*>/g) ?? []
+  expect(scripts.length).toBeGreaterThan(0)
+  expect(scripts.filter((tag) => !tag.includes('nonce='))).toEqual([])
+  expect(html).not.toMatch(/\son\w+="/)
 })
 
 test('signing in, a restart of the web server, and signing out', async ({ page }) => {

@@ -14,6 +14,7 @@ let storageState: Awaited<ReturnType<BrowserContext['storageState']>>
 let reviewId: number
 let crashingId: number
 let findingId: string
+let channelId: string
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(240_000)
@@ -26,12 +27,31 @@ test.beforeAll(async ({ browser }) => {
   crashingId = (await environmentNamed(berth, projects.helloApp, 'review/feature/pdf-export')).id
   await expect.poll(openFinding).toBeTruthy()
   findingId = (await openFinding()) ?? ''
+  channelId = await channelWithDeadLetter()
 })
 test.afterAll(() => berth.stop())
 
 async function openFinding(): Promise<string | undefined> {
   const rows = await berth.sql<{ id: string }>('SELECT id FROM "Finding" WHERE "closedAt" IS NULL LIMIT 1')
   return rows[0]?.id
+}
+
+/** A channel that gave something up, which a page shows. */
+async function channelWithDeadLetter(): Promise<string> {
+  const rules = [{ events: ['operation-failed', 'approval-wanted'], environments: ['production', 'review/*'] }]
+  const response = await fetch(`${berth.url}/api/v1/projects/${projects.helloApp}/channels`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${berth.token('screens')}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'slack', name: 'deploys', rules, url: 'https://hooks.slack.com/services/x' }),
+  })
+  const { id } = (await response.json()) as { id: string }
+  const letter = { event: 'operation-failed', title: 'Did not promote a1b2c3d4 to production', at: new Date() }
+  await berth.sql(
+    `INSERT INTO "OutboxMessage" (id, "channelId", value, status, "nextAt", "lastError", "createdAt", "endedAt")
+     VALUES (gen_random_uuid(), $1, $2, 'dead', now(), 'hooks.slack.com answered 404: no_service.', now(), now())`,
+    [id, JSON.stringify(letter)],
+  )
+  return id
 }
 
 /** Every screen: where it is, and what is there when it is all there. */
@@ -69,6 +89,23 @@ const screens: { name: string; place: () => string; ready: (page: Page) => Promi
     place: () => `/projects/42/environments/${reviewId}?ask=scale`,
     ready: (page) => expect(page.getByRole('dialog').getByRole('spinbutton')).toBeVisible(),
   },
+  { name: 'settings', place: () => '/projects/42/settings', ready: shows('heading', 'Notifications') },
+  {
+    name: 'channels of a project',
+    place: () => '/projects/42/settings/channels',
+    ready: shows('button', /^Send again/),
+  },
+  {
+    name: 'sheet of a channel',
+    place: () => `/projects/42/settings/channels?channel=${channelId}`,
+    ready: shows('button', 'Save'),
+  },
+  {
+    name: 'sheet of a new channel',
+    place: () => '/projects/42/settings/channels?channel=new',
+    ready: shows('button', 'Add channel'),
+  },
+  { name: 'channels for every project', place: () => '/channels', ready: shows('heading', 'Nobody is told yet') },
   { name: 'findings', place: () => '/findings', ready: shows('heading', /^Findings \d/) },
   { name: 'findings that ended', place: () => '/findings?state=closed', ready: shows('heading', /^Findings \d/) },
   {
