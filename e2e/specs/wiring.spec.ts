@@ -124,8 +124,10 @@ test('the hosts are told of the new key by one line, and the page then knows', a
   expect(publicKey).toBeDefined()
   for (const host of ['review', 'production'] as const)
     await control(berth, host, 'POST /ssh-keys', { name: 'gitlab-hello-hello-app', publicKey })
-  await checkAgain(page)
-  await expect(onReview).toBeHidden()
+  await expect(async () => {
+    await checkAgain(page)
+    await expect(onReview).toBeHidden({ timeout: 3000 })
+  }).toPass()
   await part(page, 'CI/CD variables')
     .getByText(/checks are fine/)
     .click()

@@ -8,7 +8,7 @@ import { requireRole } from './require-role.ts'
 import { wiringFacts } from './wiring-facts.ts'
 
 /** Who presses twice is answered with what was found a moment ago. */
-const freshSeconds = 5
+const freshSeconds = 2
 
 /** Looks at a project's wiring now, at GitLab's and at Dokku's, and keeps what was found for everybody who looks. Changes nothing there. */
 export async function checkWiring(ctx: Context, { projectId }: { projectId: number }): Promise<WiringReport> {

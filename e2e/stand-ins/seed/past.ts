@@ -28,6 +28,7 @@ const usualSeconds: Record<string, number> = { rake: 95, review: 140, stop_revie
 function pastLog(job: Job, ended: string, reason: string): string {
   const lines = [
     '\u001b[0KRunning with gitlab-runner 18.6.1 (2b4d6c11)\u001b[0;m',
+    '\u001b[0KPreparing the "docker" executor\u001b[0;m',
     `Checking out ${job.sha.slice(0, 8)} as detached HEAD (ref is ${job.ref})...`,
     `\u001b[32;1m$ ${job.name === 'rake' ? 'bundle exec rake' : 'git push dokku@$DOKKU_HOST:$APP_NAME HEAD:refs/heads/master'}\u001b[0;m`,
     ended === 'success'
