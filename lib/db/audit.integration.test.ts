@@ -50,7 +50,7 @@ describe('appending', () => {
   })
 
   test('an attempt that names what PostgreSQL cannot hold is written down all the same', async () => {
-    await appendAudit(db, { ...entry(1), target: 'channel \0', words: 'No \0.', details: { id: '\0', days: 3 } })
+    await appendAudit(db, { ...entry('-'), target: 'channel \0', words: 'No \0.', details: { id: '\0', days: 3 } })
     expect(await db.auditEntry.findMany()).toMatchObject([
       { target: 'channel \ufffd', words: 'No \ufffd.', details: { id: '\ufffd', days: 3 } },
     ])
