@@ -31,8 +31,13 @@ test.skip(absent.length > 0, `there is no ${absent.join(', no ')} on this machin
 let instance: Instance
 test.beforeAll(async () => {
   test.setTimeout(240_000)
-  // Every project that GitLab shows Berth, also one that begins later, joined by Berth's own rules.
-  const env = { BERTH_GITLAB_PROJECTS: '', BERTH_MAPPINGS: '{}', BERTH_SYNC_IDLE_SECONDS: '2' }
+  const named = {
+    staging: { host: 'production', app: 'shop-staging' },
+    production: { host: 'production', app: 'shop' },
+  }
+  const mappings = { 'hello/shop': { reviewHost: 'review', named }, 'hello/stall': { reviewHost: 'review' } }
+  // Every project that GitLab shows Berth, also one that begins later.
+  const env = { BERTH_GITLAB_PROJECTS: '', BERTH_MAPPINGS: JSON.stringify(mappings), BERTH_SYNC_IDLE_SECONDS: '2' }
   instance = await startInstance({ env, heroku: true })
 })
 test.afterAll(() => instance?.stop())
