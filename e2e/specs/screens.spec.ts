@@ -121,7 +121,6 @@ const screens: { name: string; place: () => string; ready: (page: Page) => Promi
   { name: 'setup of hosts', place: () => '/setup/hosts', ready: shows('heading', 'Add your Dokku hosts') },
   { name: 'sweep', place: () => '/projects/42/sweep', ready: shows('heading', 'Sweep') },
   { name: 'pipeline', place: () => '/projects/42/pipeline', ready: shows('button', 'Open a merge request') },
-  { name: 'settings of a project', place: () => '/projects/42/settings', ready: shows('heading', 'Webhook') },
   { name: 'not found', place: () => '/projects/999', ready: shows('heading', 'Nothing is moored here') },
   { name: 'sign-in', place: () => '/sign-in', ready: shows('heading', 'Sign in to Berth'), isPublic: true },
 ]
