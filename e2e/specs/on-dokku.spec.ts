@@ -108,13 +108,13 @@ test('whoever runs Dokku pushes Berth to it, and its processes are there', async
   const env = { ...config, DATABASE_URL: database.url, PORT: String(port), NODE_ENV: 'production' }
 
   const refused = start('web', { ...env, DATABASE_URL: '', BERTH_SECRET: '' })
-  await once(refused.child, 'exit')
+  await once(refused.child, 'close')
   expect(refused.child.exitCode).toBe(1)
   expect(refused.output()).toContain('without DATABASE_URL, BERTH_SECRET')
 
   for (const words of [/^Migrated: \d+/, 'The database is at this version already.']) {
     const release = start('release', env)
-    await once(release.child, 'exit')
+    await once(release.child, 'close')
     expect(release.output()).toMatch(words)
     expect(release.child.exitCode).toBe(0)
   }
