@@ -120,6 +120,7 @@ const screens: { name: string; place: () => string; ready: (page: Page) => Promi
   { name: 'setup of GitLab', place: () => '/setup/gitlab', ready: shows('heading', 'Connect your GitLab') },
   { name: 'setup of hosts', place: () => '/setup/hosts', ready: shows('heading', 'Add your Dokku hosts') },
   { name: 'sweep', place: () => '/projects/42/sweep', ready: shows('heading', 'Sweep') },
+  { name: 'wiring', place: () => '/projects/42/wiring', ready: shows('heading', 'Wiring') },
   { name: 'pipeline', place: () => '/projects/42/pipeline', ready: shows('button', 'Open a merge request') },
   { name: 'not found', place: () => '/projects/999', ready: shows('heading', 'Nothing is moored here') },
   { name: 'sign-in', place: () => '/sign-in', ready: shows('heading', 'Sign in to Berth'), isPublic: true },
