@@ -205,7 +205,7 @@ export async function hostFacts(
   const [firstHost] = dokku.keys()
   const review = mapping.reviewHost ?? firstHost
   const lane = new Set([
-    ...Object.values(mapping.named).map(({ host }) => host),
+    ...Object.values(mapping.named).flatMap((named) => ('heroku' in named ? [] : named.host)),
     ...environments.flatMap((one) => (isInLane(one) && one.app ? [one.app.host] : [])),
   ])
   const rows = await db.dokkuHost.findMany({ select: { name: true, address: true, port: true } })

@@ -2,9 +2,11 @@
 
 import type { ReactNode } from 'react'
 
-import type { AppLocation, Mapping } from '#lib/domain/mapping.ts'
+import type { AppLocation, HerokuLocation, Mapping } from '#lib/domain/mapping.ts'
 import { type KnownHost, usualEnvironments } from '#lib/domain/mapping-proposal.ts'
 import { button } from '../../_ui/button.ts'
+
+type Place = AppLocation | HerokuLocation
 
 interface Props {
   path: string
@@ -16,7 +18,7 @@ interface Props {
 
 /** Where the apps of one project are: the host of its review apps, and the apps of staging and production. */
 export function ProjectMapping({ path, mapping, hosts, onChange, onRemove }: Props) {
-  const name = (environment: string, location: AppLocation | null) => {
+  const name = (environment: string, location: Place | null) => {
     const { [environment]: _, ...others } = mapping.named ?? {}
     onChange({ ...mapping, named: location ? { ...others, [environment]: location } : others })
   }
@@ -59,6 +61,7 @@ export function ProjectMapping({ path, mapping, hosts, onChange, onRemove }: Pro
                   ))}
                 </optgroup>
               ))}
+              <OnHeroku place={mapping.named?.[environment]} />
             </Choice>
           ))}
         </div>
@@ -97,14 +100,28 @@ function Choice({
   )
 }
 
-/** A name of an app holds no slash. */
-const optionOf = (location: AppLocation | undefined): string => (location ? `${location.host}/${location.app}` : '')
+/** An app on Heroku is found by its address or named by an environment variable; one that was named stays as it is. */
+function OnHeroku({ place }: { place: Place | undefined }) {
+  if (!place || !('heroku' in place)) return null
+  return (
+    <optgroup label="Heroku">
+      <option value={optionOf(place)}>{place.heroku}</option>
+    </optgroup>
+  )
+}
 
-function locationIn(value: string): AppLocation | null {
+/** A name of an app or of a host holds neither slash nor colon. */
+function optionOf(place: Place | undefined): string {
+  if (!place) return ''
+  return 'heroku' in place ? `heroku:${place.heroku}` : `${place.host}/${place.app}`
+}
+
+function locationIn(value: string): Place | null {
+  if (value.startsWith('heroku:')) return { heroku: value.slice('heroku:'.length) }
   const [host = '', app = ''] = value.split('/')
   return app === '' ? null : { host, app }
 }
 
 /** An app that was named stays in the list while its host has not been read. */
-const withKnown = ({ name, apps }: KnownHost, location: AppLocation | undefined): readonly string[] =>
-  location && location.host === name && !apps.includes(location.app) ? [location.app, ...apps] : apps
+const withKnown = ({ name, apps }: KnownHost, place: Place | undefined): readonly string[] =>
+  place && 'host' in place && place.host === name && !apps.includes(place.app) ? [place.app, ...apps] : apps
