@@ -16,6 +16,8 @@ export default defineConfig({
           // What is tested here keeps nothing between tests, so files may share a thread: half the time.
           pool: 'threads',
           isolate: false,
+          // What hangs is ended; a crowded machine is only slow.
+          testTimeout: 20_000,
         },
       },
       {

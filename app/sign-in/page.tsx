@@ -51,7 +51,7 @@ export default async function SignInPage({ searchParams }: Props) {
       {byPassword && byGitlab && (
         <details className="text-sm text-ink-soft">
           <summary className="mx-auto w-fit cursor-pointer rounded-md px-2 py-1 hover:text-ink">
-            Sign in as the operator
+            {isFirstStart ? 'Choose the operator’s password' : 'Sign in as the operator'}
           </summary>
           <div className="pt-3">{operator}</div>
         </details>

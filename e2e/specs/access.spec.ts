@@ -89,7 +89,8 @@ const caller = (token: string | null = null) =>
 test('who is not signed in sees the sign-in on every page', async ({ page }) => {
   for (const place of pages) {
     await page.goto(berth.url + place)
-    await expect(page, place).toHaveURL(`${berth.url}/sign-in`)
+    const back = new URLSearchParams(place === '/' ? {} : { next: place })
+    await expect(page, place).toHaveURL(`${berth.url}/sign-in${back.size > 0 ? `?${back}` : ''}`)
     await expect(page.getByRole('heading', { name: 'Sign in to Berth' })).toBeVisible()
   }
 })
@@ -417,6 +418,7 @@ test.describe('read-only', () => {
   test('the API refuses with 403 and the reason', async () => {
     const api = await caller(berth.token('late'))
     const { id } = await environmentOf('docs/api-guide')
+    const [finding] = (await (await api.get('/api/v1/findings?project=42')).json()).findings
     for (const [path, data] of [
       ['/api/v1/projects/42/promotions', { environmentId: 3, sha: 'a'.repeat(40) }],
       [`/api/v1/projects/42/environments/${id}/stop`, undefined],
@@ -425,7 +427,7 @@ test.describe('read-only', () => {
       [`/api/v1/projects/42/environments/${id}/scale`, { counts: { web: 2 } }],
       [`/api/v1/projects/42/environments/${id}/unlock`, undefined],
       ['/api/v1/projects/42/sweeps', { choose: 'all-leftovers', dryRun: false, confirmation: 'sweep 1' }],
-      ['/api/v1/findings/00000000-0000-4000-8000-000000000000/snooze', { days: 1, reason: 'Not now' }],
+      [`/api/v1/findings/${finding.id}/snooze`, { days: 1, reason: 'Not now' }],
     ] as const) {
       const response = await api.post(path, { ...(data && { data }) })
       expect(response.status(), path).toBe(403)

@@ -53,6 +53,7 @@ test('a fresh clone comes up by one command, ends by Ctrl-C, and comes up again 
   expect(terminal.printed()).not.toContain('Setup code')
   await page.context().clearCookies()
   await page.goto(again)
+  await page.getByText('Sign in as the operator').click()
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await lookAround(page)
@@ -90,7 +91,8 @@ const setupCodeIn = (printed: string): string => /^Setup code, .*: (\S+)$/m.exec
 
 async function choosePassword(page: Page, url: string, code: string): Promise<void> {
   await page.goto(url)
-  await expect(page.getByRole('heading', { name: 'Welcome to Berth' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Sign in with GitLab' })).toBeVisible()
+  await page.getByText('Choose the operator’s password').click()
   await expect(page.getByText(demo)).toBeVisible()
   await fillIn(page, 'guessed')
   await expect(page.getByRole('alert').filter({ hasText: 'That is not the setup code' })).toBeVisible()

@@ -248,8 +248,7 @@ test('an asker who gives up ends the command on the host', async () => {
   const running = ssh.run('logs web1 --num 10', { signal: asker.signal })
   setTimeout(() => asker.abort(), 100)
   await expect(running).rejects.toEqual(unavailable('given up'))
-  await wait(20)
-  expect(closed).toBe(true)
+  await expect.poll(() => closed).toBe(true)
   await expect(ssh.run('version', { signal: AbortSignal.abort() })).rejects.toEqual(unavailable('given up'))
 })
 
