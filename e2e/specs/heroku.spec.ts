@@ -108,5 +108,5 @@ test('production goes back to an earlier release', async ({ page }) => {
   await expect(sheet).toContainText('Rolled back production to v5', { timeout: 60_000 })
   await expect(step(sheet, 'Look on Heroku')).toContainText('App hello-heroku on Heroku runs v')
   await sheet.getByRole('link', { name: 'Done' }).click()
-  await expect(findingLine(page, 'Rollback to v5')).toBeVisible(patience)
+  await expect(findingLine(page, 'Rollback to v5').first()).toBeVisible(patience)
 })
