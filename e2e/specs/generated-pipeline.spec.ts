@@ -98,7 +98,7 @@ const jobs = (id: number) => gitlab<Job[]>(instance, `/projects/${id}/jobs?per_p
 /** Waits for the newest job of this name and ref, and shows its log when it ends otherwise. */
 async function expectJob(id: number, name: string, ref: string, wanted: string): Promise<void> {
   const newest = async () => (await jobs(id)).find((job) => job.name === name && job.ref === ref)
-  await expect.poll(async () => (await newest())?.status, { timeout: 90_000 }).toMatch(/success|failed|manual|skipped/)
+  await expect.poll(async () => (await newest())?.status, { timeout: 180_000 }).toMatch(/success|failed|manual|skipped/)
   const job = await newest()
   expect(job?.status, await logOf(id, job)).toBe(wanted)
 }
@@ -110,7 +110,7 @@ async function logOf(id: number, job: Job | undefined): Promise<string> {
 }
 
 test('the pipeline on Dokku: test, review, stop_review; staging, production', async ({ page }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   const port = new URL(instance.standIns.control.production).port
   const urls = { stagingUrl: `http://shop-staging.localhost:${port}/`, productionUrl: `http://shop.localhost:${port}/` }
   const { id, sha } = await beginProject('shop', urls)
@@ -154,7 +154,7 @@ test('the pipeline on Dokku: test, review, stop_review; staging, production', as
 test('names of 200 characters are deployed; two that begin alike share one review app, and it runs the later', async ({
   page,
 }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   const { id } = await beginProject('stall', { database: false })
   const begun = `feature/${'a-name-that-says-everything-'.repeat(8)}`.slice(0, 195)
   const [first, second] = [`${begun}-one1`, `${begun}-two2`] as const
@@ -175,7 +175,7 @@ test('names of 200 characters are deployed; two that begin alike share one revie
 })
 
 test('the pipeline on Heroku: staging by the default branch, production by a tag', async ({ page }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   const apps = { stagingApp: 'shop-on-heroku-staging', productionApp: 'shop-on-heroku' }
   const heroku = instance.standIns.heroku
   if (!heroku) throw new Error('There is no Heroku.')
