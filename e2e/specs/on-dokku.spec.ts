@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#lib/db/embedded-postgres.ts'
 import { freePort } from '#lib/db/port.ts'
@@ -44,19 +45,24 @@ function cleanCheckout(): void {
     cpSync(path.join(root, file), path.join(checkout, file), { recursive: true })
 }
 
-function git(args: string[], variables: Record<string, string> = {}): string {
-  const who = { GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@b' }
-  const env = gitEnvironment({ ...who, ...variables })
-  return execFileSync('git', ['-C', checkout, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-}
+const who = { GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@b' }
 
-/** As `git push dokku@host:berth` with OpenSSH, which the host's key is known to. */
-function push(): void {
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-C', checkout, ...args], {
+    env: gitEnvironment(who),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+/** As `git push dokku@host:berth` with OpenSSH, which the host's key is known to. The host is in this process, so git is not waited for by blocking it. */
+async function push(): Promise<void> {
   const [key, known] = [path.join(dir, 'id'), path.join(dir, 'known_hosts')]
   writeFileSync(key, testKey.private, { mode: 0o600 })
   writeFileSync(known, `[127.0.0.1]:${dokku.sshPort} ${dokku.hostKeyLine}\n`)
-  git(['push', '--quiet', `ssh://dokku@127.0.0.1:${dokku.sshPort}/berth`, 'HEAD:refs/heads/master'], {
-    GIT_SSH_COMMAND: `ssh -F none -i ${key} -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=${known}`,
+  const GIT_SSH_COMMAND = `ssh -F none -i ${key} -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=${known}`
+  const address = `ssh://dokku@127.0.0.1:${dokku.sshPort}/berth`
+  await promisify(execFile)('git', ['-C', checkout, 'push', '--quiet', address, 'HEAD:refs/heads/master'], {
+    env: gitEnvironment({ ...who, GIT_SSH_COMMAND }),
   })
 }
 
@@ -88,11 +94,11 @@ test('whoever runs Dokku pushes Berth to it, and its processes are there', async
   await tell(`config:set --no-restart berth BERTH_URL=http://localhost:${port} BERTH_SECRET=${'s'.repeat(48)}`)
   await tell('ps:scale --skip-deploy berth web=1 worker=1')
 
-  git(['init', '--quiet', '--initial-branch', 'main'])
-  git(['add', '--all'])
-  git(['commit', '--quiet', '-m', 'Berth'])
-  push()
-  expect(await tell('git:report berth --git-sha')).toBe(git(['rev-parse', 'HEAD']))
+  git('init', '--quiet', '--initial-branch', 'main')
+  git('add', '--all')
+  git('commit', '--quiet', '-m', 'Berth')
+  await push()
+  expect(await tell('git:report berth --git-sha')).toBe(git('rev-parse', 'HEAD'))
   const report = JSON.parse(await tell('ps:report berth --format json'))
   expect(report).toMatchObject({ deployed: 'true', running: 'true', 'can-scale': 'true' })
   expect(report['status-web.1']).toMatch(/^running/)
