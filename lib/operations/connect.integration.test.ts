@@ -172,7 +172,7 @@ test('another process on the same database goes by a new connection without a re
   await connectGitlab(ctx, { given, url, token })
   await chooseProjects(ctx, { given, paths: [path], mappings: {} })
   expect(await other.next()).toBe(url)
-})
+}, 90_000)
 
 /** A process that says which GitLab it goes by, at its start and after every change. */
 function anotherProcess(): { next(): Promise<string> } {
