@@ -75,7 +75,11 @@ async function beginProject(name: string, choices: Partial<PipelineOptions>): Pr
   }
   expect(optionFlaws(options)).toEqual([])
   const files = { ...app, '.gitlab-ci.yml': pipelineFile(options) }
-  return control(instance, 'gitlab', 'POST /projects', { path: pathWithNamespace, files, variables: ciVariables() })
+  const wanted = { path: pathWithNamespace, files, variables: ciVariables() }
+  const begun = await control<{ id: number; sha: string }>(instance, 'gitlab', 'POST /projects', wanted)
+  // Berth reads the list of projects every five minutes; here it is due at once.
+  await instance.sql(`UPDATE "Source" SET "attemptedAt" = to_timestamp(0) WHERE id = 'gitlab'`)
+  return begun
 }
 
 const push = (project: string, branch: string, text: string) =>

@@ -97,7 +97,7 @@ test('a policy announces what it stops, spares what somebody keeps or a label ma
   const slugs = apps.map(({ slug }) => slug)
   const left = apps.filter(({ branch }) => branch !== forgotten).map(({ slug }) => slug)
   await expect
-    .poll(async () => (await onDokku(berth, 'review')).apps.filter((app) => slugs.includes(app)))
+    .poll(async () => (await onDokku(berth, 'review')).apps.filter((app) => slugs.includes(app)).sort())
     .toEqual(left.sort())
 
   await page.goto(`${berth.url}/activity?actor=berth-policy`)
