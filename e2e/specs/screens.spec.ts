@@ -133,7 +133,7 @@ function shows(role: 'heading' | 'button', name: string | RegExp) {
 for (const theme of ['light', 'dark'] as const) {
   for (const [size, viewport] of Object.entries(sizes)) {
     test(`nothing for axe to find: ${theme}, ${size}`, async ({ browser }) => {
-      test.setTimeout(240_000)
+      test.setTimeout(600_000)
       const context = await browser.newContext({ viewport, reducedMotion: 'reduce', storageState })
       await context.addCookies([{ name: 'berth-theme', value: theme, url: berth.url }])
       const page = await context.newPage()
