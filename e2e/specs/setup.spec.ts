@@ -118,7 +118,7 @@ test('an empty Berth leads from the password to a working board', async ({ page 
     await expect(page.getByLabel(/^Review apps on/)).toHaveValue('review')
     await expect(page.getByLabel(/^Production is/)).toHaveValue('production/hello-app')
     await page.getByRole('button', { name: 'Finish and open the board' }).click()
-    await page.getByRole('link', { name: 'hello/hello-app', exact: true }).click()
+    await page.getByRole('link', { name: 'hello-app', exact: true }).click({ timeout: 60_000 })
     await expect(branchRow(page, 'feature/two-factor')).toContainText('running', { timeout: 60_000 })
   })
 

@@ -117,10 +117,13 @@ test('who may push where is what is protected', async () => {
 })
 
 test('a token says of itself what it may and until when', async () => {
-  const self = async () => (await as(readApiToken, 'GET', '/personal_access_tokens/self')).body
-  expect(await self()).toMatchObject({ scopes: ['read_api'], active: true, expires_at: null })
-  await gitlab.control('POST', '/token', { token: readApiToken, set: { expiresOn: '2020-01-01' } })
-  expect(await self()).toMatchObject({ active: false, expires_at: '2020-01-01' })
+  const self = () => as(readApiToken, 'GET', '/personal_access_tokens/self')
+  const expiring = (expiresOn: string) => gitlab.control('POST', '/token', { token: readApiToken, set: { expiresOn } })
+  expect((await self()).body).toMatchObject({ scopes: ['read_api'], active: true, expires_at: null })
+  await expiring('2199-01-01')
+  expect((await self()).body).toMatchObject({ active: true, expires_at: '2199-01-01' })
+  await expiring('2020-01-01')
+  expect((await self()).status).toBe(401)
 })
 
 test('a clock that is wrong is wrong in the headers', async () => {
