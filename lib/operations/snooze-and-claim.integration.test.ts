@@ -35,7 +35,7 @@ describe('a snooze', () => {
 
   test('sets a finding aside with a reason, until it is taken back', async () => {
     const findingId = await open()
-    const ctx = { ...fake.ctx, actor: developer }
+    const ctx = { ...fake.ctx, actor: { ...operator, name: 'Yuki' } }
     const snoozed = await snoozeFinding(ctx, { findingId, ...wish })
     expect(snoozed.snooze).toEqual({
       until: new Date('2026-11-30T10:00:00Z'),
@@ -49,6 +49,12 @@ describe('a snooze', () => {
       { action: 'finding.snooze', actor: 'Yuki', outcome: 'succeeded', target: 'host-unreachable host:gone' },
       { action: 'finding.end-snooze', outcome: 'succeeded' },
     ])
+  })
+
+  test('about a host is for admins', async () => {
+    const findingId = await open()
+    const ctx = { ...fake.ctx, actor: developer }
+    expect((await refusal(snoozeFinding(ctx, { findingId, ...wish }))).kind).toBe('forbidden')
   })
 
   test('refuses who may only look', async () => {
