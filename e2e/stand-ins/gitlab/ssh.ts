@@ -60,7 +60,7 @@ export function runOverSsh(
         isKnown = host.hostKeyFingerprint === `SHA256:${fingerprint}`
         return isKnown
       },
-      readyTimeout: 10_000,
+      readyTimeout: 60_000,
     })
   })
 }
