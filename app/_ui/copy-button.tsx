@@ -15,16 +15,22 @@ export function CopyButton({ text, label, about }: { text: string; label: string
     setTimeout(() => setState('idle'), thanksMs)
   }
 
+  const outcome = state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied' : null
   return (
-    <button
-      type="button"
-      onClick={copy}
-      aria-label={about && state === 'idle' ? `${label}: ${about}` : undefined}
-      className={button('plain', about ? 'small' : 'medium')}
-    >
-      <Icon name={state === 'copied' ? 'check' : 'copy'} className="size-4" />
-      <span role="status">{state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied' : label}</span>
-    </button>
+    <>
+      <button
+        type="button"
+        onClick={copy}
+        aria-label={about && outcome === null ? `${label}: ${about}` : undefined}
+        className={button('plain', about ? 'small' : 'medium')}
+      >
+        <Icon name={state === 'copied' ? 'check' : 'copy'} className="size-4" />
+        {outcome ?? label}
+      </button>
+      <span role="status" className="sr-only">
+        {outcome}
+      </span>
+    </>
   )
 }
 

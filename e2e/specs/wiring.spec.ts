@@ -73,7 +73,7 @@ test('the report is copied and asked for as text, as it stands on the page', asy
   await openWiring(page)
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.getByRole('button', { name: 'Copy as text' }).click()
-  await expect(page.getByText('Copied')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
   const copied = await page.evaluate(() => navigator.clipboard.readText())
   expect(copied).toContain('Wiring of hello/hello-app')
   expect(copied).toMatch(/\[problem\] A runner is online: Every runner that is online is paused/)
