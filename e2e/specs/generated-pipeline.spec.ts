@@ -126,7 +126,7 @@ test('the pipeline on Dokku: test, review, stop_review; staging, production', as
   await expect(lane(page)).toContainText(sha.slice(0, 8))
   const sheet = await openPromoteSheet(page)
   await sheet.getByRole('button', { name: `Deploy ${sha.slice(0, 8)} to production` }).click()
-  await expect(sheet.getByRole('log')).toContainText('git push --force')
+  await expect(sheet.getByRole('log')).toContainText('git push --force', { timeout: 60_000 })
   await expect(sheet).toContainText(`Promoted ${sha.slice(0, 8)} to production`, { timeout: 60_000 })
   await expect(step(sheet, 'Look on Dokku')).toContainText(`App shop on production runs ${sha.slice(0, 8)}`)
   expect(await visit(instance, 'production', 'shop')).toEqual({ status: 200, sha })
@@ -146,7 +146,7 @@ test('the pipeline on Dokku: test, review, stop_review; staging, production', as
 
   const dialog = await openStopDialog(page, branch, environment.name)
   await dialog.getByRole('button', { name: `Stop ${environment.name}` }).click()
-  await expect(dialog.getByRole('log')).toContainText('gone apps:destroy')
+  await expect(dialog.getByRole('log')).toContainText('gone apps:destroy', { timeout: 60_000 })
   await expect(dialog.getByRole('status')).toContainText(`Stopped ${environment.name}`, { timeout: 60_000 })
   await expectJob(id, 'stop_review', branch, 'success')
   const left = await onDokku(instance, 'review')

@@ -103,7 +103,7 @@ test('a policy announces what it stops, spares what somebody keeps or a label ma
   await page.goto(`${berth.url}/activity?actor=berth-policy`)
   const entries = page.getByRole('listitem').filter({ hasText: `review/${forgotten}` })
   await expect(entries.filter({ hasText: 'Announce stop' })).toContainText('berth-policy, by a policy')
-  await expect(entries.filter({ hasText: 'Requested' })).toContainText('30 are allowed.')
+  await expect(entries.filter({ hasText: 'Requested' })).toContainText('30 days are allowed.')
   await expect(entries.filter({ hasText: 'berth-policy, carried on by Berth' })).toContainText('Succeeded')
 
   await page.goto(berth.url + settings)
