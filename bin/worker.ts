@@ -35,8 +35,9 @@ async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
     const [kind, id = ''] = sourceId.split(/:(.*)/s)
     if (kind === 'dokku') await syncHost(observing, id, { sharePercent: env.BERTH_DOKKU_SHARE })
     else if (kind === 'heroku') await syncHeroku(observing)
-    else if (id === '') await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
-    else await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
+    else if (id !== '') await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
+    // Without a GitLab there is no list, nor a failure to wait after: once one is connected it is read at once.
+    else if (env.BERTH_GITLAB_URL !== null) await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
   }
 
   const parts: Work[] = [
