@@ -55,7 +55,7 @@ test('a fresh clone comes up by one command, ends by Ctrl-C, and comes up again 
   await page.goto(again)
   await page.getByText('Sign in as the operator').click()
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await lookAround(page)
   await pressControlC(terminal)
   expect(runningIn(clone)).toEqual([])
