@@ -145,6 +145,22 @@ export async function pushToStaging(instance: Instance, project: string, message
   return sha
 }
 
+/** Waits until Berth has seen staging and found nothing that it would hold against a promotion. */
+export async function expectStagingWell(
+  { url }: Instance,
+  { token, projectId }: { token: string; projectId: number },
+): Promise<void> {
+  interface Board {
+    summary: { lane: { staging: { dokku: { health: string }; findings: unknown[] }[] } }
+  }
+  const ask = async () => {
+    const headers = { authorization: `Bearer ${token}` }
+    const response = await fetch(`${url}/api/v1/projects/${projectId}/board`, { headers })
+    return ((await response.json()) as Board).summary.lane.staging[0]
+  }
+  await expect.poll(ask, { timeout: 60_000 }).toMatchObject({ dokku: { health: 'ok' }, findings: [] })
+}
+
 /** A review app that somebody forgot: what is left of it and where. */
 export interface Leak {
   branch: string

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
 import { lane, openProject, openPromoteSheet, step } from '../steps.ts'
-import { control, deployments, environmentNamed, plays, pushToStaging, visit } from '../world.ts'
+import { control, deployments, environmentNamed, expectStagingWell, plays, pushToStaging, visit } from '../world.ts'
 
 const project = 'hello/hello-app'
 const projectId = 42
@@ -47,7 +47,7 @@ test('the page follows a promotion through a killed worker and a killed machine'
 
 test('killed before GitLab was asked to play, it plays after the start', async () => {
   test.setTimeout(120_000)
-  const sha = await pushToStaging(instance, project, 'Kill me before the play')
+  const sha = await newOnStaging('Kill me before the play')
   const { jobId } = await productionJob(sha)
   await control(instance, 'gitlab', 'POST /faults', { match: `GET /projects/*/jobs/${jobId}`, hang: true })
   const answer = promote(sha)
@@ -63,7 +63,7 @@ test('killed before GitLab was asked to play, it plays after the start', async (
 
 test('killed before GitLab’s answer to the play came back, it does not play again', async () => {
   test.setTimeout(120_000)
-  const sha = await pushToStaging(instance, project, 'Kill me before the answer')
+  const sha = await newOnStaging('Kill me before the answer')
   await control(instance, 'gitlab', 'POST /faults', { match: 'POST /projects/*/jobs/*/play', delayMs: 3000 })
   const answer = promote(sha)
   await expect.poll(() => plays(instance)).toBe(1)
@@ -77,11 +77,11 @@ test('killed before GitLab’s answer to the play came back, it does not play ag
 
 test('a job that failed while Berth was down ends as failed', async () => {
   test.setTimeout(120_000)
-  const sha = await pushToStaging(instance, project, 'Fail while nobody looks')
+  const sha = await newOnStaging('Fail while nobody looks')
   const [before] = (await deployments(instance, projectId, 'production')).filter(({ status }) => status === 'success')
   await control(instance, 'gitlab', 'POST /speed', { jobMs: 3000 })
   await control(instance, 'gitlab', 'POST /jobs/fail', { name: 'production' })
-  await promote(sha)
+  expect(await promote(sha)).toBe(202)
   await instance.kill('all')
   await expect
     .poll(async () => (await deployments(instance, projectId, 'production'))[0], { timeout: 20_000 })
@@ -95,9 +95,9 @@ test('a job that failed while Berth was down ends as failed', async () => {
 
 test('killed while it looks on Dokku, it looks again', async () => {
   test.setTimeout(120_000)
-  const sha = await pushToStaging(instance, project, 'Kill me at the last look')
+  const sha = await newOnStaging('Kill me at the last look')
   await control(instance, 'production', 'POST /slow', { factor: 50 })
-  await promote(sha)
+  expect(await promote(sha)).toBe(202)
   // Berth hears of the job's end only when the host is closed already, so the last look cannot have been over.
   const { jobId } = await productionJob(sha)
   await control(instance, 'gitlab', 'POST /faults', { match: `GET /projects/*/jobs/${jobId}`, status: 502 })
@@ -113,6 +113,13 @@ test('killed while it looks on Dokku, it looks again', async () => {
   await expectEnd(sha, 'succeeded')
   await expectPromoted(sha)
 })
+
+/** A new commit that staging runs, and well as far as Berth has seen. */
+async function newOnStaging(message: string): Promise<string> {
+  const sha = await pushToStaging(instance, project, message)
+  await expectStagingWell(instance, { token, projectId })
+  return sha
+}
 
 /** Asks by the API, where no browser stands between; `null` when Berth was killed before it answered. */
 async function promote(sha: string): Promise<number | null> {

@@ -71,7 +71,8 @@ const screens: { name: string; place: () => string; ready: (page: Page) => Promi
     ready: async (page) => {
       await expect(page.getByRole('heading', { level: 1, name: 'review/feature/two-factor' })).toBeVisible()
       await expect(page.getByRole('list', { name: 'Names of config variables' })).toBeVisible()
-      await expect(page.getByRole('log')).toContainText('starting web on 5000')
+      // After minutes of being probed the log's last lines no longer hold its first.
+      await expect(page.getByRole('log')).toContainText(/starting web on 5000|Completed 200/)
     },
   },
   {

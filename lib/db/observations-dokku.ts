@@ -64,6 +64,16 @@ export async function knownApps(db: Database, host: string): Promise<DokkuApp[]>
   })
 }
 
+/** `host/app` of those that were deployed at this instant or later, by their host's clock; none without an instant. */
+export async function appsDeployedSince(db: Database, instant: Date | null): Promise<Set<string>> {
+  if (instant === null) return new Set()
+  const rows = await db.dokkuApp.findMany({
+    where: { deployedAt: { gte: instant } },
+    select: { host: true, name: true },
+  })
+  return new Set(rows.map(({ host, name }) => `${host}/${name}`))
+}
+
 /** The same for the names of services; what is known of one besides its name stays. */
 export async function writeServiceNames(
   db: Database,

@@ -210,6 +210,7 @@ function rowApp(environment: Environment, project: Project, dokku: DokkuObserved
     ...location,
     exists: dokku.sight(location.host).observedAt === null ? null : app !== null,
     deployedSha: app?.deployedSha ?? null,
+    deployedAt: app?.deployedAt ?? null,
     sourceImage: app?.sourceImage ?? null,
     locked: app?.locked ?? null,
     processes: app?.report?.processes ?? null,
@@ -233,7 +234,9 @@ function rowHeroku(environment: Environment, heroku: HerokuObserved, mapping: Ma
       .filter(({ type }) => types.has(type))
       .map(({ name, type, state }) => ({ name, type, state })),
     formation: app?.formation ?? [],
-    release: current ? { version: current.version, description: current.description, sha: current.sha } : null,
+    release: current
+      ? { version: current.version, description: current.description, createdAt: current.createdAt, sha: current.sha }
+      : null,
     newer: newer && {
       version: newer.version,
       status: newer.status,

@@ -70,6 +70,8 @@ export interface RowApp extends AppLocation {
   /** Whether the host has it; `null` when the host has not been seen. */
   exists: boolean | null
   deployedSha: string | null
+  /** By the host's clock; `null` before the first deploy, and where the host does not tell. */
+  deployedAt: Date | null
   sourceImage: string | null
   locked: boolean | null
   /** `null` until the process report has been read. */
@@ -87,7 +89,7 @@ export interface RowHeroku {
   dynos: Pick<Dyno, 'name' | 'type' | 'state'>[]
   formation: Formation[]
   /** The release that runs; `null` before the first. `sha` is `null` where whoever built it named no commit. */
-  release: { version: number; description: string; sha: string | null } | null
+  release: (Pick<HerokuRelease, 'version' | 'description' | 'createdAt'> & { sha: string | null }) | null
   /** A newer one that does not run: its release phase failed, or goes on. */
   newer: Pick<HerokuRelease, 'version' | 'status' | 'description' | 'createdAt'> | null
 }

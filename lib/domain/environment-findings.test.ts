@@ -22,6 +22,7 @@ const app = (more: Partial<NonNullable<RowFacts['app']>> = {}): NonNullable<RowF
   app: 'review-login-abc123',
   exists: true,
   deployedSha: sha('a'),
+  deployedAt: minutesAgo(60),
   sourceImage: null,
   locked: false,
   processes: [{ type: 'web', index: 1, status: 'running' }],
@@ -34,7 +35,7 @@ const heroku = (more: Partial<NonNullable<RowFacts['heroku']>> = {}): NonNullabl
   maintenance: false,
   dynos: [{ name: 'web.1', type: 'web', state: 'up' }],
   formation: [{ type: 'web', quantity: 1, size: 'basic' }],
-  release: { version: 12, description: 'Deploy aaaaaaaa', sha: sha('a') },
+  release: { version: 12, description: 'Deploy aaaaaaaa', createdAt: minutesAgo(60), sha: sha('a') },
   newer: null,
   ...more,
 })
@@ -255,6 +256,13 @@ describe('an app', () => {
     const row = boardRow(sampleFacts({ environment: justStopped }), asOf)
     expect(row).toMatchObject({ findings: [], health: 'busy', dokku: { state: 'checking' } })
   })
+})
+
+test('that GitLab was not asked about since Dokku was given another commit is no drift yet', () => {
+  const pushed = (deployedAt: Date | null) => kindsOf({ app: app({ deployedSha: sha('c'), deployedAt }) })
+  expect(pushed(minutesAgo(0.5))).toEqual([])
+  expect(pushed(minutesAgo(1.5))).toEqual(['commit-drift'])
+  expect(pushed(null), 'of a host that tells no time').toEqual(['commit-drift'])
 })
 
 test('what a stop job takes down is neither down nor missing', () => {

@@ -20,7 +20,7 @@ const heroku = (more: Partial<RowHeroku> = {}): RowHeroku => ({
     { type: 'web', quantity: 1, size: 'standard-1X' },
     { type: 'worker', quantity: 1, size: 'standard-1X' },
   ],
-  release: { version: 12, description: 'Deploy aaaaaaaa', sha: sha('a') },
+  release: { version: 12, description: 'Deploy aaaaaaaa', createdAt: minutesAgo(60), sha: sha('a') },
   newer: null,
   ...more,
 })
@@ -95,7 +95,7 @@ describe('findings', () => {
     ['a missing app', { exists: false, release: null }, ['app-missing', 'critical']],
     [
       'another commit',
-      { release: { version: 13, description: 'Rollback to v9', sha: sha('f') } },
+      { release: { version: 13, description: 'Rollback to v9', createdAt: minutesAgo(60), sha: sha('f') } },
       ['commit-drift', 'attention'],
     ],
     [
@@ -109,13 +109,23 @@ describe('findings', () => {
     ['a commit that nobody named', null],
     ['the same commit by its first characters', sha('a').slice(0, 8)],
   ])('no drift by %s', (_, commit) => {
-    expect(kindsOf(heroku({ release: { version: 12, description: 'Deploy', sha: commit } }))).toEqual([])
+    expect(
+      kindsOf(heroku({ release: { version: 12, description: 'Deploy', createdAt: minutesAgo(60), sha: commit } })),
+    ).toEqual([])
   })
 
   test('no drift before Heroku was asked about what GitLab has just deployed', () => {
     const deployments = [sampleDeployment({ sha: sha('b'), updatedAt: minutesAgo(0.5), job: null })]
     expect(kindsOf(heroku(), { deployments })).toEqual([])
     expect(kindsOf(heroku(), { deployments, hostSight: { observedAt: asOf, failingSince: null } })).toEqual([
+      ['commit-drift', 'attention'],
+    ])
+  })
+
+  test('no drift before GitLab was asked about what Heroku has just released', () => {
+    const release = { version: 13, description: 'Deploy ffffffff', createdAt: minutesAgo(0.5), sha: sha('f') }
+    expect(kindsOf(heroku({ release }))).toEqual([])
+    expect(kindsOf(heroku({ release: { ...release, createdAt: minutesAgo(1.5) } }))).toEqual([
       ['commit-drift', 'attention'],
     ])
   })

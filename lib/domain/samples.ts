@@ -113,6 +113,7 @@ export const sampleFacts = (more: Partial<RowFacts> = {}): RowFacts => ({
     app: 'review-login-abc123',
     exists: true,
     deployedSha: sha('a'),
+    deployedAt: minutesAgo(60),
     sourceImage: null,
     locked: false,
     processes: [{ type: 'web', index: 1, status: 'running' }],

@@ -4,7 +4,7 @@ import type { Judged, Rule } from './environment-findings.ts'
 import { dayOf, dokkuSays, gitlabSays, urlSays } from './evidence.ts'
 import type { Resolution } from './finding.ts'
 import { isTooOld } from './source.ts'
-import { lastTried } from './truth.ts'
+import { isBefore, lastTried } from './truth.ts'
 import { isFailing } from './url-truth.ts'
 
 // What can be the matter with an environment that should be up.
@@ -103,13 +103,18 @@ export const deploymentFailed: Rule = (judged) => {
   }
 }
 
-/** An app that was deployed from an image tells no commit, which is no disagreement. */
+/**
+ * An app that was deployed from an image tells no commit, which is no disagreement. Neither is it one while either side was not
+ * asked since the other changed: a deployment that ends between two looks is seen on the host before GitLab tells of it.
+ */
 export const commitDrift: Rule = (judged) => {
   const { deployment, newer } = judged.row
   if (!isUp(judged) || !isHostKnown(judged)) return null
   const runs = runningCommit(judged.row)
   if (!deployment || newer?.status === 'running' || !runs) return null
-  if (isSameCommit(runs.sha, deployment.sha) || wasNotAskedSince(judged, deployment.changedAt)) return null
+  if (isSameCommit(runs.sha, deployment.sha)) return null
+  const { gitlabSight, hostSight } = judged.facts
+  if (isBefore(hostSight, deployment.changedAt) || isBefore(gitlabSight, runs.since)) return null
   const [wished, present, platform] = [shortSha(deployment.sha), shortSha(runs.sha), platformOf(judged.row)]
   return {
     severity: 'attention',
@@ -120,16 +125,17 @@ export const commitDrift: Rule = (judged) => {
   }
 }
 
-/** The commit that the app runs, where that is known. */
-function runningCommit({ app, heroku }: Judged['row']): { sha: string; words: string } | null {
+/** The commit that the app runs, where that is known, and since when, where that is told. */
+function runningCommit({ app, heroku }: Judged['row']): { sha: string; since: Date | null; words: string } | null {
   if (heroku) {
     const { exists, release } = heroku
     if (!exists || !release?.sha) return null
     const words = `App ${heroku.app} runs v${release.version} of ${shortSha(release.sha)}: ${release.description}.`
-    return { sha: release.sha, words }
+    return { sha: release.sha, since: release.createdAt, words }
   }
   if (!app?.exists || !app.deployedSha) return null
-  return { sha: app.deployedSha, words: `App ${app.app} was deployed from ${shortSha(app.deployedSha)}.` }
+  const words = `App ${app.app} was deployed from ${shortSha(app.deployedSha)}.`
+  return { sha: app.deployedSha, since: app.deployedAt, words }
 }
 
 /** Whoever asks Heroku for a build may name a commit by its first characters. */
@@ -149,9 +155,6 @@ export const releaseFailed: Rule = (judged) => {
     since: createdAt,
   }
 }
-
-const wasNotAskedSince = ({ facts }: Judged, instant: Date): boolean =>
-  facts.hostSight.observedAt !== null && facts.hostSight.observedAt < instant
 
 const certificateDays = { attention: 14, critical: 3 }
 

@@ -105,6 +105,18 @@ it('asks again for an app that changed, and for one that somebody looks at', asy
   expect(await row()).toMatchObject({ app: { processes: [{ status: 'restarting' }] }, health: 'critical' })
 })
 
+it('calls another commit a drift only when GitLab, asked after the deploy, knows nothing of it', async () => {
+  put(review, app('review-fix'))
+  await look()
+  world.time = minutesAfter(2)
+  review.look.apps[0] = app('review-fix', { deployedSha: 'pushed-by-hand', deployedAt: minutesAfter(1) })
+  await look()
+  expect(await row()).toMatchObject({ app: { deployedSha: 'pushed-by-hand' }, findings: [] })
+  world.time = minutesAfter(3)
+  await syncProject(world, 42, 'idle')
+  expect(await row()).toMatchObject({ findings: [{ kind: 'commit-drift' }] })
+})
+
 it('forgets an app that is gone', async () => {
   put(review, app('review-fix'))
   await look()

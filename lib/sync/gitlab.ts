@@ -1,5 +1,6 @@
 import type { World } from '#lib/context.ts'
 import { publish } from '#lib/db/notifications.ts'
+import { appsDeployedSince } from '#lib/db/observations-dokku.ts'
 import { compareLanes } from './comparison.ts'
 import { decideProject } from './decision.ts'
 import { type LookOutcome, lookAt } from './look.ts'
@@ -41,7 +42,8 @@ export async function decideReading(
   { isWholeBoard }: { isWholeBoard: boolean },
 ): Promise<{ topics: string[]; notComparable: string[] }> {
   const { projectId, look, changes } = reading
-  const where = isWholeBoard ? 'all' : { ...changes, apps: new Set<string>() }
+  // What was deployed since GitLab was asked last could not be compared with it before.
+  const where = isWholeBoard ? 'all' : { ...changes, apps: await appsDeployedSince(world.db, look.observedAt) }
   const rows = await decideProject(world, projectId, look.asOf, where)
   const { environmentIds, notComparable } = await compareLanes(reading, cursor.notComparable)
   const compared = await decideProject(world, projectId, look.asOf, {
