@@ -1,5 +1,7 @@
 import { defineConfig } from '@playwright/test'
 
+const longest = ['up', 'on-dokku', 'screens', 'search'].map((name) => `**/${name}.spec.ts`)
+
 /**
  * One spec per user story, each with a Berth and stand-ins of its own, so that a story may kill its Berth. Two at a time: most of
  * a story is waiting for jobs, and two cores carry two.
@@ -14,6 +16,11 @@ export default defineConfig({
   retries: process.env.CI ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },
+  // The longest begin, so that no single one is left at the end.
+  projects: [
+    { name: 'long', testMatch: longest },
+    { name: 'stories', testIgnore: longest },
+  ],
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },
