@@ -178,7 +178,12 @@ describe('a promotion is refused with its reason', () => {
       facts({ production: production(waiting(), sampleDeployment({ iid: 12, status: 'running', sha: sha('c') })) }),
       /A deployment of cccccccc to production is running/,
     ],
-    ['no such job', facts({ production: production(productionRunsA) }), /no job that deploys to production/],
+    ['no such job', facts({ production: production(productionRunsA) }), /no job that deploys to production\.$/],
+    [
+      'no such job, where production is deployed from something else',
+      facts({ production: production({ ...productionRunsA, ref: 'v1.4.0' }) }),
+      /no job that .* last deployed from v1\.4\.0: if tags are the way to production, say so in the settings\.$/,
+    ],
     [
       'its job waits for earlier stages',
       facts({ production: production(waiting({ status: 'created' })) }),

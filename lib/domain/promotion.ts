@@ -93,7 +93,7 @@ export function promotability(facts: PromotionFacts): Decision<PromotionPlan> {
   if (way === 'tag' && !isOnItsWay(candidate)) {
     return { allowed: true, way: 'tag', sha, guards: guardsOf(facts, onStaging, null) }
   }
-  if (!candidate?.job) return refuse(`The pipeline of ${shortSha(sha)} has no job that deploys to ${production.name}.`)
+  if (!candidate?.job) return refuse(noJobReason(production.name, onStaging, onProduction))
   return refuse(late?.words ?? waitingReason(candidate, production.name))
 }
 
@@ -140,6 +140,13 @@ function actOn(candidate: Deployment): 'play' | 'retry' | null {
 
 /** A tag that somebody has created already: its pipeline has not come to the job that deploys. */
 const isOnItsWay = (candidate: Deployment | null): boolean => candidate?.status === 'created'
+
+/** Where production is deployed from something else than staging is, that is likely a tag, and another way is the right one. */
+function noJobReason(production: string, onStaging: Deployment, onProduction: Deployment | null): string {
+  const reason = `The pipeline of ${shortSha(onStaging.sha)} has no job that deploys to ${production}.`
+  if (!onProduction || onProduction.ref === onStaging.ref) return reason
+  return `${reason} It was last deployed from ${onProduction.ref}: if tags are the way to production, say so in the settings.`
+}
 
 function waitingReason(candidate: Deployment, production: string): string {
   const job = candidate.job?.name ?? production
