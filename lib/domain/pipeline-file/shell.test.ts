@@ -52,6 +52,7 @@ exit $code`,
   const { status, stdout, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', [...before, ...script].join('\n')], {
     encoding: 'utf8',
     env: {
+      NODE_ENV: 'test',
       PATH: `${folder}:${process.env.PATH}`,
       HOME: folder,
       APP_NAME: app,
