@@ -3,7 +3,7 @@ import { measureBoard } from './board.ts'
 import { measureCrash } from './crash.ts'
 import { measureDokku } from './dokku.ts'
 import { measureLog } from './log.ts'
-import { measurePixel } from './pixel.ts'
+import { measurePixel, measureWebhook } from './pixel.ts'
 import { measureSync } from './sync.ts'
 import { type Measured, table } from './table.ts'
 import { measureWeight } from './weight.ts'
@@ -18,6 +18,7 @@ const measurements: Record<string, () => Promise<Measured[]>> = {
   board: measureBoard,
   weight: measureWeight,
   pixel: measurePixel,
+  webhook: measureWebhook,
   crash: measureCrash,
   log: measureLog,
 }
