@@ -7,14 +7,9 @@ import type { OperationKind } from '#lib/domain/operation.ts'
 import type { Context, World } from '../context.ts'
 import { appBehind } from './app-behind.ts'
 import type { Decided } from './ask.ts'
+import type { AppTarget } from './ask-on-app.ts'
 import { done, failed, type Held, type Outcome } from './beat.ts'
 import { patiently } from './patience.ts'
-
-/** The app behind an environment: what a person points at. */
-export interface AppTarget {
-  projectId: number
-  environmentId: number
-}
 
 /** What every command on one app needs to know of it. */
 export interface AppPlan {
@@ -24,9 +19,6 @@ export interface AppPlan {
   /** How often the command was begun: more than once means that nobody saw its end before. */
   begun: number
 }
-
-/** Commands on one app are one at a time: what is asked while one runs is either that one, or refused. */
-export const appSubject = ({ projectId, environmentId }: AppTarget): string => `app:${projectId}:${environmentId}`
 
 const outageMs = 120_000
 const mostTries = 5

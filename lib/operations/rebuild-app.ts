@@ -1,8 +1,8 @@
 import { rebuildability } from '#lib/domain/app-control.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { Context } from '../context.ts'
-import { type AppPlan, type AppTarget, appSubject, decideOnApp, runOnApp } from './app-command.ts'
-import { ask } from './ask.ts'
+import { type AppPlan, decideOnApp, runOnApp } from './app-command.ts'
+import { type AppTarget, askOnApp } from './ask-on-app.ts'
 import { type Beats, skipped } from './beat.ts'
 import { verifyRunning } from './verify-running.ts'
 
@@ -13,17 +13,11 @@ export interface RebuildApp extends AppTarget {
 
 /** Builds an app again from the commit or image that it has, and deploys that. Of staging and production too. */
 export function rebuildApp(ctx: Context, input: RebuildApp): Promise<Operation> {
-  const { projectId, environmentId, evenIfLocked = false } = input
-  return ask<AppPlan>(ctx, {
+  const { evenIfLocked = false } = input
+  return askOnApp<AppPlan>(ctx, input, {
     kind: 'app.rebuild',
-    projectId,
-    environmentId,
-    subject: appSubject(input),
-    target: `environment ${environmentId} of project ${projectId}`,
-    input: { projectId, environmentId, evenIfLocked },
-    least: 'maintainer',
+    given: { evenIfLocked },
     decide: () => decideOnApp(ctx, 'app.rebuild', input, (facts) => rebuildability(facts, { evenIfLocked })),
-    sameWish: ({ kind }) => kind === 'app.rebuild',
     beats: rebuildBeats,
   })
 }

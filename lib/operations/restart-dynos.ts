@@ -1,7 +1,6 @@
 import type { Operation } from '#lib/domain/operation.ts'
 import type { Context } from '../context.ts'
-import { type AppTarget, appSubject } from './app-command.ts'
-import { ask } from './ask.ts'
+import { type AppTarget, askOnApp } from './ask-on-app.ts'
 import { type Beats, done, skipped } from './beat.ts'
 import { herokuIn } from './heroku-behind.ts'
 import { decideOnHeroku, type HerokuPlan } from './heroku-command.ts'
@@ -9,17 +8,9 @@ import { verifyReleased } from './verify-released.ts'
 
 /** Starts the dynos of an app on Heroku anew. */
 export function restartDynos(ctx: Context, input: AppTarget): Promise<Operation> {
-  const { projectId, environmentId } = input
-  return ask<HerokuPlan>(ctx, {
+  return askOnApp<HerokuPlan>(ctx, input, {
     kind: 'dynos.restart',
-    projectId,
-    environmentId,
-    subject: appSubject(input),
-    target: `environment ${environmentId} of project ${projectId}`,
-    input: { projectId, environmentId },
-    least: 'maintainer',
     decide: async () => (await decideOnHeroku(ctx, 'dynos.restart', input)).decided,
-    sameWish: ({ kind }) => kind === 'dynos.restart',
     beats: restartDynosBeats,
   })
 }

@@ -1,8 +1,9 @@
 import type { Operation } from '#lib/domain/operation.ts'
 import { type Counts, countsComplaint, countsWords, scalability } from '#lib/domain/scaling.ts'
 import type { Context } from '../context.ts'
-import { type AppPlan, type AppTarget, appSubject, decideOnApp, runOnApp } from './app-command.ts'
-import { ask, type Decided } from './ask.ts'
+import { type AppPlan, decideOnApp, runOnApp } from './app-command.ts'
+import type { Decided } from './ask.ts'
+import { type AppTarget, askOnApp } from './ask-on-app.ts'
 import { type Beats, skipped } from './beat.ts'
 import { verifyRunning } from './verify-running.ts'
 
@@ -15,17 +16,12 @@ export type ScalePlan = AppPlan & { counts: Counts }
 
 /** Gives an app so many containers of its process types. What is in the lane keeps at least one. */
 export function scaleApp(ctx: Context, input: ScaleApp): Promise<Operation> {
-  const { projectId, environmentId, counts } = input
-  return ask<ScalePlan>(ctx, {
+  const wished = countsWords(input.counts)
+  return askOnApp<ScalePlan>(ctx, input, {
     kind: 'app.scale',
-    projectId,
-    environmentId,
-    subject: appSubject(input),
-    target: `environment ${environmentId} of project ${projectId}`,
-    input: { projectId, environmentId, counts: countsWords(counts).slice(0, 300) },
-    least: 'maintainer',
+    given: { counts: wished.slice(0, 300) },
     decide: () => decide(ctx, input),
-    sameWish: (running) => running.kind === 'app.scale' && countsWords(running.counts) === countsWords(counts),
+    sameGiven: ({ counts }) => countsWords(counts) === wished,
     beats: scaleBeats,
   })
 }

@@ -1,8 +1,7 @@
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { Context } from '../context.ts'
-import { type AppTarget, appSubject } from './app-command.ts'
-import { ask } from './ask.ts'
+import { type AppTarget, askOnApp } from './ask-on-app.ts'
 import { type Beats, done, failed, skipped } from './beat.ts'
 import { herokuIn } from './heroku-behind.ts'
 import { decideOnHeroku, type HerokuPlan } from './heroku-command.ts'
@@ -16,15 +15,10 @@ export type MaintenancePlan = HerokuPlan & { on: boolean }
 
 /** Turns the maintenance mode of an app on Heroku on or off: with it visitors get 503 while the dynos go on. */
 export function setMaintenance(ctx: Context, input: SetMaintenance): Promise<Operation> {
-  const { projectId, environmentId, on } = input
-  return ask<MaintenancePlan>(ctx, {
+  const { on } = input
+  return askOnApp<MaintenancePlan>(ctx, input, {
     kind: 'maintenance',
-    projectId,
-    environmentId,
-    subject: appSubject(input),
-    target: `environment ${environmentId} of project ${projectId}`,
-    input: { projectId, environmentId, on },
-    least: 'maintainer',
+    given: { on },
     async decide() {
       const { decided, app } = await decideOnHeroku(ctx, 'maintenance', input)
       if (app.maintenance === on) {
@@ -32,7 +26,7 @@ export function setMaintenance(ctx: Context, input: SetMaintenance): Promise<Ope
       }
       return { ...decided, title: `${decided.title} ${modeWords(on)}`, plan: { ...decided.plan, on } }
     },
-    sameWish: (running) => running.kind === 'maintenance' && running.on === on,
+    sameGiven: (running) => running.on === on,
     beats: maintenanceBeats,
   })
 }

@@ -1,8 +1,8 @@
 import { unlockability } from '#lib/domain/app-control.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { Context } from '../context.ts'
-import { type AppPlan, type AppTarget, appSubject, decideOnApp, hostIn, runOnApp } from './app-command.ts'
-import { ask } from './ask.ts'
+import { type AppPlan, decideOnApp, hostIn, runOnApp } from './app-command.ts'
+import { type AppTarget, askOnApp } from './ask-on-app.ts'
 import { type Beats, done, failed, type Held, type Outcome, skipped } from './beat.ts'
 import { patiently } from './patience.ts'
 
@@ -10,17 +10,9 @@ const outageMs = 120_000
 
 /** Takes away a deploy lock that a broken deployment left, or that somebody set: until then every deployment is refused. */
 export function unlockApp(ctx: Context, input: AppTarget): Promise<Operation> {
-  const { projectId, environmentId } = input
-  return ask<AppPlan>(ctx, {
+  return askOnApp<AppPlan>(ctx, input, {
     kind: 'app.unlock',
-    projectId,
-    environmentId,
-    subject: appSubject(input),
-    target: `environment ${environmentId} of project ${projectId}`,
-    input: { projectId, environmentId },
-    least: 'maintainer',
     decide: () => decideOnApp(ctx, 'app.unlock', input, unlockability),
-    sameWish: ({ kind }) => kind === 'app.unlock',
     beats: unlockBeats,
   })
 }

@@ -1,4 +1,4 @@
-import type { AppTarget } from '#lib/operations/app-command.ts'
+import type { AppTarget } from '#lib/operations/ask-on-app.ts'
 import { idIn } from '../../../../../input.ts'
 
 export interface AppPlace {
