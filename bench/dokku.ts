@@ -142,7 +142,7 @@ const label = (apps: number): string => (apps === 1 ? '1 app' : `${apps} apps`)
 const roundOf = (apps: number, reports: number): string => `${((apps / reports) * minutes.measured).toFixed(0)} min`
 
 async function nextOf(db: Database, host: string, settings: Parameters<typeof lookIntervals>[1]): Promise<Date> {
-  const states = await lookStates(db)
+  const states = await lookStates(db, { hasGitlab: true })
   const state = states.find(({ id }) => id === `dokku:${host}`)
   if (!state) throw new Error(`The host ${host} is not to be looked at.`)
   return nextLookAt(state, lookIntervals(states, settings))

@@ -35,9 +35,8 @@ async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
     const [kind, id = ''] = sourceId.split(/:(.*)/s)
     if (kind === 'dokku') await syncHost(observing, id, { sharePercent: env.BERTH_DOKKU_SHARE })
     else if (kind === 'heroku') await syncHeroku(observing)
-    else if (id !== '') await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
-    // Without a GitLab there is no list, nor a failure to wait after: once one is connected it is read at once.
-    else if (env.BERTH_GITLAB_URL !== null) await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
+    else if (id === '') await syncProjects(observing, env.BERTH_GITLAB_PROJECTS)
+    else await syncProject(observing, Number(id), { fullAfterMinutes: env.BERTH_SYNC_FULL_MINUTES })
   }
 
   const parts: Work[] = [
@@ -53,6 +52,7 @@ async function startWork({ env, world, databaseUrl }: Instance): Promise<Work> {
         herokuSeconds: env.BERTH_HEROKU_SECONDS,
         requestsPerMinute: env.BERTH_GITLAB_REQUESTS_PER_MINUTE,
       },
+      hasGitlab: env.BERTH_GITLAB_URL !== null,
       look,
       followHints: async (projectId) => void (await followHints(observing, projectId)),
       everyMinute: () => decideByClock(observing),

@@ -99,7 +99,7 @@ describe('somebody who signed in with GitLab', () => {
     const ctx = await ask(instance, { cookie: await cookieFor(instance, 'hanako') })
     const asHanako = await ctx?.gitlabAs(ctx.actor.personId)
     expect(await asHanako?.currentUser()).toMatchObject({ username: 'hanako' })
-    await expect(instance.world.gitlab.currentUser()).rejects.toThrow('or BERTH_GITLAB_TOKEN')
+    await expect(instance.world.gitlab.currentUser()).rejects.toThrow('or in BERTH_GITLAB_TOKEN')
   })
 
   test('is nobody any more once GitLab has ended their tokens', async () => {

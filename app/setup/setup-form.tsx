@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import { type ReactNode, useActionState } from 'react'
 import type { Flaw } from '#lib/domain/gitlab-check.ts'
 import { button } from '../_ui/button.ts'
@@ -83,10 +82,3 @@ export function SetupField({
     </div>
   )
 }
-
-/** A link beside the button that goes on without. */
-export const Onward = ({ href, children }: { href: string; children: ReactNode }) => (
-  <Link href={href} prefetch={false} className={button('plain', 'large')}>
-    {children}
-  </Link>
-)

@@ -58,6 +58,11 @@ async function channelWithDeadLetter(): Promise<string> {
 const screens: { name: string; place: () => string; ready: (page: Page) => Promise<void>; isPublic?: boolean }[] = [
   { name: 'fleet', place: () => '/', ready: shows('heading', /^Projects/) },
   { name: 'project', place: () => '/projects/42', ready: shows('heading', /^Branches/) },
+  {
+    name: 'project in which all is well',
+    place: () => '/projects/43',
+    ready: (page) => expect(page.getByText('Nothing needs attention.')).toBeVisible(),
+  },
   { name: 'nothing found', place: () => '/projects/42?q=zzz', ready: shows('heading', /^Branches/) },
   {
     name: 'promote sheet',

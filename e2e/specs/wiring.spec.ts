@@ -41,6 +41,11 @@ test('what is well is said in a line, and each part says so', async ({ page }) =
   await expect(part(page, 'CI/CD variables')).toContainText('6 checks are fine')
   await expect(part(page, 'Runners')).toContainText('4 checks are fine')
   await expect(page.getByText('problem')).toHaveCount(0)
+
+  const mend = check(page, 'Events arrive').getByRole('link', { name: 'Set the webhook up' })
+  await expect(mend.locator('svg'), 'a page of Berth does not look as if it led out').toHaveCount(0)
+  await mend.click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
 })
 
 test('each fault is explained, with what was seen and a way out', async ({ page }) => {
@@ -63,7 +68,9 @@ test('each fault is explained, with what was seen and a way out', async ({ page 
   await expect(check(page, 'SSH_SERVER_HOSTKEYS')).toContainText('it is protected, so feature branches never see it')
   await expect(check(page, 'SSH_CONFIG')).toContainText('SSH_CONFIG has to be of type Variable and is a File')
   await expect(check(page, 'A runner is online')).toContainText('paused (#1 (docker)): it takes no job until')
-  await expect(check(page, 'The default branch is protected')).toContainText('master is not protected')
+  const unprotected = check(page, 'The default branch is protected')
+  await expect(unprotected).toContainText('master is not protected')
+  await expect(unprotected.getByRole('link').locator('svg'), 'and GitLab’s does').toHaveCount(1)
   await expect(check(page, 'The token does not end soon')).toContainText('The token ends on')
   await expect(check(page, 'The clocks agree')).toContainText(/GitLab’s clock is \d+ s ahead of Berth’s/)
   await expect(check(page, 'review: database plugin')).toContainText('sudo dokku plugin:install')

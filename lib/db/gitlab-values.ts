@@ -18,6 +18,7 @@ export const branchValue = (row: BranchRow): Branch => ({
   commit: { sha: row.sha, title: row.title, authorName: row.authorName, committedAt: row.committedAt },
   isDefault: row.isDefault,
   isProtected: row.isProtected,
+  developersMayChange: row.developersMayChange,
   isMerged: row.isMerged,
   webUrl: row.webUrl,
 })

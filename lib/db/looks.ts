@@ -104,8 +104,11 @@ export interface LookState {
   hooked: boolean
 }
 
-/** Every project and host that is to be looked at, Heroku and the project list itself, whether it was ever looked at or not. */
-export async function lookStates(db: Database): Promise<LookState[]> {
+/**
+ * Every project and host that is to be looked at, Heroku and the project list itself, whether it was ever looked at or not.
+ * Without a GitLab there is no list, nor a failure to wait after: once one is connected it is read at once.
+ */
+export async function lookStates(db: Database, { hasGitlab }: { hasGitlab: boolean }): Promise<LookState[]> {
   const rows = await db.$queryRaw<LookRow[]>`
     WITH alive AS (SELECT "subject" FROM "Watch" WHERE "until" > now()),
     open AS (
@@ -115,7 +118,7 @@ export async function lookStates(db: Database): Promise<LookState[]> {
         SELECT CASE WHEN "subject" ~ '^environment:[0-9]{1,18}$' THEN substr("subject", 13)::bigint END FROM alive)
     ),
     wanted AS (
-      SELECT 'gitlab' AS "id", NULL::integer AS "projectId", false AS "watched"
+      SELECT 'gitlab' AS "id", NULL::integer AS "projectId", false AS "watched" WHERE ${hasGitlab}
       UNION ALL
       SELECT 'gitlab:' || "id", "id", ('project:' || "id") IN (SELECT "project" FROM open) FROM "Project"
       UNION ALL

@@ -28,6 +28,7 @@ const branchTable: ObservationTable<Row<Omit<Branch, 'commit'> & Branch['commit'
     committedAt: instant,
     isDefault: 'boolean',
     isProtected: 'boolean',
+    developersMayChange: 'boolean',
     isMerged: 'boolean',
     webUrl: 'text',
     observedAt: instant,

@@ -36,6 +36,11 @@ export async function personById(db: Database, id: string): Promise<Person | nul
   }
 }
 
+/** `null` for somebody who never signed in. */
+export async function personIdOf(db: Database, gitlabId: number): Promise<string | null> {
+  return (await db.person.findUnique({ where: { gitlabId }, select: { id: true } }))?.id ?? null
+}
+
 const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word)
 
 /** A person's tokens of GitLab, both sealed. */
@@ -92,11 +97,6 @@ export async function withAccountLocked<Result>(
   )
   if ('error' in outcome) throw outcome.error
   return outcome.result
-}
-
-/** From now on GitLab is believed to take the tokens again. */
-export async function clearFailure(db: Database, personId: string): Promise<void> {
-  await db.gitlabAccount.updateMany({ where: { userId: personId }, data: { failure: null } })
 }
 
 /** Whether the person is signed in anywhere at this instant. */

@@ -39,7 +39,10 @@ export function roleIn({ access }: Holder, projectId: number): Role | null {
 
 /** Whether the actor has at least this role in the project: the screen's question, and the server's. */
 export const isAtLeast = (actor: Holder, least: Role, projectId: number): boolean =>
-  rank(roleIn(actor, projectId)) >= rank(least)
+  reaches(roleIn(actor, projectId), least)
+
+/** The same of a role. */
+export const reaches = (role: Role | null, least: Role): boolean => rank(role) >= rank(least)
 
 /** Maintainers everywhere, who alone see what belongs to no project. */
 export const isAdmin = ({ access }: Holder): boolean => access.everywhere === 'maintainer'

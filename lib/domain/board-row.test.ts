@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { boardRow, searchText } from './board-row.ts'
+import type { Branch } from './branch.ts'
 import type { Process } from './dokku-app.ts'
 import {
   asOf,
@@ -152,6 +153,16 @@ describe('needs attention', () => {
       kinds(sampleFacts({ environment, branch: null, mergeRequest: sampleMergeRequest({ state: 'merged' }) })),
     ).toEqual([])
   })
+})
+
+test('a job of a protected branch is for those who may change the branch, and of another ref for any Developer', () => {
+  const deployments = [sampleDeployment({ status: 'failed' })]
+  const roleOn = (more: Partial<Branch>) =>
+    boardRow(sampleFacts({ deployments, branch: sampleBranch(more) }), asOf).newer?.jobRole
+  expect(roleOn({ isProtected: true })).toBe('maintainer')
+  expect(roleOn({ isProtected: true, developersMayChange: true })).toBe('developer')
+  expect(roleOn({ isProtected: false })).toBe('developer')
+  expect(roleOn({ name: 'the source of the merge request', isProtected: true })).toBe('developer')
 })
 
 test('the search text holds branch, merge request, author, SHA and app in lower case', () => {

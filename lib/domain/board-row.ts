@@ -7,6 +7,7 @@ import type { Environment } from './environment.ts'
 import { environmentFindings, judgedHealths } from './environment-findings.ts'
 import type { KnownFindings } from './finding.ts'
 import { herokuTruth } from './heroku-truth.ts'
+import { jobRole } from './job-control.ts'
 import type { MergeRequest } from './merge-request.ts'
 import type { Pipeline } from './pipeline.ts'
 import { lastSuccessful, newest } from './promotion.ts'
@@ -86,8 +87,8 @@ export function boardRow(facts: RowFacts, asOf: Date): BoardRow {
       createdAt: environment.createdAt,
       autoStopAt: environment.autoStopAt,
     },
-    deployment: success && rowDeployment(success),
-    newer: latest && rowDeployment(latest),
+    deployment: success && rowDeployment(success, branch),
+    newer: latest && rowDeployment(latest, branch),
     app: app && { ...app, processesAt: null },
     heroku: facts.heroku,
     database: facts.database,
@@ -122,8 +123,8 @@ function dokkuView(facts: RowFacts, success: Deployment | null): DokkuView {
   }
 }
 
-/** A deployment as a row or a history shows it. */
-export function rowDeployment(deployment: Deployment): RowDeployment {
+/** A deployment as a row or a history shows it. `branch` is the one that it may be of. */
+export function rowDeployment(deployment: Deployment, branch: Branch | null): RowDeployment {
   return {
     id: deployment.id,
     iid: deployment.iid,
@@ -133,6 +134,7 @@ export function rowDeployment(deployment: Deployment): RowDeployment {
     changedAt: changedAt(deployment),
     by: deployment.job?.userName ?? deployment.userName,
     jobId: deployment.job?.id ?? null,
+    jobRole: jobRole(branch?.name === deployment.ref ? branch : null),
     jobName: deployment.job?.name ?? null,
     jobUrl: deployment.job?.webUrl ?? null,
     pipelineId: deployment.job?.pipeline?.id ?? null,

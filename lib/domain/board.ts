@@ -1,3 +1,4 @@
+import type { Role } from './access.ts'
 import type { Commit } from './branch.ts'
 import type { Decision } from './decision.ts'
 import type { DeploymentStatus } from './deployment.ts'
@@ -49,6 +50,8 @@ export interface RowDeployment {
   /** Who pressed or pushed. */
   by: string | null
   jobId: number | null
+  /** What GitLab asks of whoever retries or cancels its job. */
+  jobRole: Role
   jobName: string | null
   jobUrl: string | null
   pipelineId: number | null

@@ -12,6 +12,8 @@ export interface Branch {
   commit: Commit
   isDefault: boolean
   isProtected: boolean
+  /** It is protected, but Developers may push to it or merge into it. */
+  developersMayChange: boolean
   /** GitLab's own flag: merged into the default branch. */
   isMerged: boolean
   webUrl: string

@@ -1,4 +1,5 @@
 import type { Mapping } from './mapping.ts'
+import { listed } from './sentence.ts'
 
 /** What a Dokku host is for: review apps and staging, or production. */
 export const hostRoles = ['review', 'production'] as const
@@ -56,3 +57,7 @@ export const nothingStored: StoredConnections = {
 
 /** Whether the token may act, and not only look. */
 export const mayAct = ({ scopes }: Pick<TokenFacts, 'scopes'>): boolean => scopes.includes('api')
+
+/** Where what is connected is changed, for a message: `in Settings → Connections, or in BERTH_GITLAB_TOKEN`. */
+export const whereSet = (...variables: readonly string[]): string =>
+  `in Settings → Connections, or in ${listed(variables)}`

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { type Demand, type Given, type Guard, type GuardKind, guardKinds, unmet, unmetGuards } from './guard.ts'
+import {
+  type Demand,
+  type Given,
+  type Guard,
+  type GuardKind,
+  guardKinds,
+  isLifted,
+  unmet,
+  unmetGuards,
+} from './guard.ts'
 import { sha } from './samples.ts'
 
 const guard = (kind: GuardKind, demand: Demand, words = `${kind}.`): Guard => ({ kind, demand, words })
@@ -54,4 +63,12 @@ describe('a commit counts as typed', () => {
 
 test('a reason of blanks is none', () => {
   expect(unmet([freeze], { ...nothing, reason: ' \n\t' })).toBe('Give a reason.')
+})
+
+test('a refusal is over once all that it demanded was given, and one that demanded nothing stands', () => {
+  const demands = [goingBack, freeze]
+  expect(isLifted({ demands }, { ...nothing, typedSha: 'aaaaaaaa' })).toBe(false)
+  expect(isLifted({ demands }, { ...nothing, typedSha: 'aaaaaaaa', reason: 'an outage' })).toBe(true)
+  expect(isLifted({ demands: [guard('running', 'nothing-helps')] }, { ...nothing, reason: 'an outage' })).toBe(false)
+  expect(isLifted({}, nothing)).toBe(false)
 })

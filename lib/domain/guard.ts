@@ -65,6 +65,10 @@ export function unmet(guards: readonly Guard[], given: Given & { sha: string }):
   return asked.length === 0 ? null : `${capital(listed(asked))}.`
 }
 
+/** Whether all that a refusal demanded has been given since. One that demanded nothing stands. */
+export const isLifted = ({ demands }: { demands?: readonly Guard[] }, given: Given & { sha: string }): boolean =>
+  demands !== undefined && unmet(demands, given) === null
+
 function isMet(demand: Demand, { typedSha, reason, isApproved, sha }: Given & { sha: string }): boolean {
   switch (demand) {
     case 'nothing-helps':

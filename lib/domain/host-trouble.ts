@@ -1,3 +1,4 @@
+import { whereSet } from './connections.ts'
 import type { FindingSubject } from './finding.ts'
 import type { Found, HostFacts } from './host-findings.ts'
 
@@ -56,8 +57,7 @@ function keyChanged(facts: HostFacts): Found | null {
     resolutions: [
       {
         act: 'by-hand',
-        words:
-          'Compare the key on the host itself with "ssh-keygen -lf"; pin it in Settings → Connections, or in BERTH_DOKKU_HOSTS, only if it is the same.',
+        words: `Compare the key on the host itself with "ssh-keygen -lf"; pin it ${whereSet('BERTH_DOKKU_HOSTS')}, only if it is the same.`,
       },
     ],
     since: facts.sight.failingSince,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cancelability, retryability } from './job-control.ts'
+import { cancelability, jobRole, retryability } from './job-control.ts'
 import type { RunStatus } from './pipeline.ts'
 
 test.each<[RunStatus, { retry: boolean; cancel: boolean }]>([
@@ -16,4 +16,11 @@ test.each<[RunStatus, { retry: boolean; cancel: boolean }]>([
   const job = { name: 'review', status }
   expect(retryability(job).allowed).toBe(retry)
   expect(cancelability(job).allowed).toBe(cancel)
+})
+
+test('a job of a protected branch is for those who may change the branch', () => {
+  expect(jobRole({ isProtected: true, developersMayChange: false })).toBe('maintainer')
+  expect(jobRole({ isProtected: true, developersMayChange: true })).toBe('developer')
+  expect(jobRole({ isProtected: false, developersMayChange: false })).toBe('developer')
+  expect(jobRole(null)).toBe('developer')
 })

@@ -1,6 +1,15 @@
+import type { Role } from './access.ts'
+import type { Branch } from './branch.ts'
 import { type Decision, refuse } from './decision.ts'
 import type { Job } from './job.ts'
 import { isFinished } from './pipeline.ts'
+
+/**
+ * Whom GitLab obeys who wants a job of this branch run again or canceled: on a protected one only those who may push to it or
+ * merge into it. `null` for any other ref. (app/policies/ci/build_policy.rb)
+ */
+export const jobRole = (branch: Pick<Branch, 'isProtected' | 'developersMayChange'> | null): Role =>
+  branch?.isProtected && !branch.developersMayChange ? 'maintainer' : 'developer'
 
 /** Whether a job may be run again. GitLab retries what has ended; what never started is played, not retried. */
 export function retryability(job: Pick<Job, 'name' | 'status'>): Decision {

@@ -58,6 +58,7 @@ export const sampleBranch = (more: Partial<Branch> = {}): Branch => ({
   commit: { sha: sha('a'), title: 'Add login', authorName: 'Aiko Mori', committedAt: minutesAgo(130) },
   isDefault: false,
   isProtected: false,
+  developersMayChange: false,
   isMerged: false,
   webUrl: 'https://gitlab.example.jp/tree/login',
   ...more,

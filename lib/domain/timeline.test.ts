@@ -6,7 +6,7 @@ import { minutesAgo, sampleDeployment } from './samples.ts'
 import { timelineOf } from './timeline.ts'
 
 const deployment = (minutes: number, iid = 1) =>
-  rowDeployment(sampleDeployment({ iid, updatedAt: minutesAgo(minutes), job: null }))
+  rowDeployment(sampleDeployment({ iid, updatedAt: minutesAgo(minutes), job: null }), null)
 const operation = (minutes: number) => ({ createdAt: minutesAgo(minutes) }) as Operation
 const event = (minutes: number): DokkuEvent => ({
   at: minutesAgo(minutes),

@@ -24,7 +24,7 @@ import {
   Tags,
   Users,
 } from '@gitbeaker/rest'
-import { strangeAnswer } from './failure.ts'
+import { ownAddress, strangeAnswer } from './failure.ts'
 import { nextPageOf } from './pages.ts'
 import { type Answer, askedBy, type Call, type Transport } from './transport.ts'
 
@@ -106,7 +106,7 @@ function bodyOf(call: Call, { status, headers, text }: Answer): unknown {
   const asked = askedBy(call)
   if (status === 204) return null
   if (/html/i.test(headers.get('content-type') ?? '')) {
-    throw strangeAnswer(asked, 'a web page; BERTH_GITLAB_URL must be GitLab itself, without a sign-in page before it')
+    throw strangeAnswer(asked, `a web page; ${ownAddress}`)
   }
   if (call.path.endsWith('/trace')) return text
   if (text.trim() === '') throw strangeAnswer(asked, 'nothing')

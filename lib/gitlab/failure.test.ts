@@ -29,7 +29,7 @@ test('a dead token points at the setting', () => {
     error: 'invalid_token',
     error_description: 'Token was revoked. You have to re-authorize from the user.',
   }
-  expect(failureOf(401, body).message).toMatch(/Token was revoked.*or BERTH_GITLAB_TOKEN/)
+  expect(failureOf(401, body).message).toMatch(/Token was revoked.*or in BERTH_GITLAB_TOKEN/)
 })
 
 test('a missing scope is named', () => {

@@ -1,3 +1,4 @@
+import { whereSet } from '#lib/domain/connections.ts'
 import { BerthError, type ErrorKind } from '#lib/domain/errors.ts'
 
 /** What was asked, for a person: `GitLab (gitlab.example.jp)` and `GET /projects/42/jobs/7`. */
@@ -15,6 +16,9 @@ interface FailedAnswer {
   text: string
 }
 
+/** What to do about an answer of something that stands before GitLab. */
+export const ownAddress = `the address ${whereSet('BERTH_GITLAB_URL')} must be GitLab's own, without a sign-in page before it`
+
 /** An answer that is not 2xx, as an error that keeps GitLab's words. 429 is told apart by `tooManyRequests`. */
 export function refusedAnswer(asked: Asked, answer: FailedAnswer, owner: TokenOwner = 'berth'): BerthError {
   const words = gitlabWords(answer.text) ?? `status ${answer.status}`
@@ -22,7 +26,7 @@ export function refusedAnswer(asked: Asked, answer: FailedAnswer, owner: TokenOw
     const message =
       owner === 'person'
         ? `${asked.system} does not accept the sign-in of whoever asked (${words}): sign in again.`
-        : `${asked.system} does not accept Berth's token (${words}). It is invalid, revoked or expired: check it in Settings → Connections, or BERTH_GITLAB_TOKEN.`
+        : `${asked.system} does not accept Berth's token (${words}). It is invalid, revoked or expired: check it ${whereSet('BERTH_GITLAB_TOKEN')}.`
     return new BerthError('forbidden', 'gitlab', message)
   }
   const scope = answer.status === 403 ? missingScope(answer.text) : null
@@ -30,7 +34,7 @@ export function refusedAnswer(asked: Asked, answer: FailedAnswer, owner: TokenOw
     const message =
       owner === 'person'
         ? `The sign-in with ${asked.system} lacks a scope: ${asked.request} needs ${scope}. Give it to Berth's application in GitLab and sign in again.`
-        : `Berth's token for ${asked.system} lacks a scope: ${asked.request} needs ${scope}. Check BERTH_GITLAB_TOKEN.`
+        : `Berth's token for ${asked.system} lacks a scope: ${asked.request} needs ${scope}. Check it ${whereSet('BERTH_GITLAB_TOKEN')}.`
     return new BerthError('forbidden', 'gitlab', message)
   }
   return new BerthError(kindOf(answer.status), 'gitlab', `${asked.system} answered to ${asked.request}: ${words}`)

@@ -186,6 +186,12 @@ describe('jobs', () => {
 })
 
 describe('the repository', () => {
+  test.each(['push', 'merge'])('a protected branch that Developers may %s', async (act) => {
+    const told = { ...recording('branch_get'), [`developers_can_${act}`]: true }
+    const { gitlab } = await scriptedGitlab([{ expect: 'GET /projects/42/repository/branches/main', json: told }])
+    expect(await gitlab.branch(42, 'main')).toMatchObject({ isProtected: true, developersMayChange: true })
+  })
+
   test('a branch with its commit, committed rather than authored', async () => {
     const { gitlab } = await scriptedGitlab([
       { expect: 'GET /projects/42/repository/branches/main', json: recording('branch_get') },
@@ -194,6 +200,7 @@ describe('the repository', () => {
       name: 'main',
       isDefault: true,
       isProtected: true,
+      developersMayChange: false,
       isMerged: false,
       webUrl: 'https://gitlab.example.com/my-group/my-project/-/tree/main',
       commit: {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { whereSet } from '#lib/domain/connections.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import { connectionFailure, timedOut } from './connection.ts'
 import { type Asked, gitlabWords, strangeAnswer } from './failure.ts'
@@ -108,7 +109,7 @@ function refusedGrant(asked: Asked, status: number, text: string): BerthError {
     return new BerthError(
       'refused',
       'gitlab',
-      `${words} Check BERTH_GITLAB_OAUTH_ID and BERTH_GITLAB_OAUTH_SECRET against the application in GitLab.`,
+      `${words} Compare the application in GitLab with its ID and secret ${whereSet('BERTH_GITLAB_OAUTH_ID', 'BERTH_GITLAB_OAUTH_SECRET')}.`,
     )
   const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
   return new BerthError(isRefusal ? 'refused' : 'unavailable', 'gitlab', words)

@@ -41,7 +41,7 @@ test('without a next one the request fails with its owner’s words', async () =
 
 test('Berth’s own token is not asked for twice', async () => {
   const { gitlab } = await scriptedGitlab([{ expect: 'GET /projects/42/jobs/7', ...refusal }])
-  await expect(gitlab.job(42, 7)).rejects.toThrow('or BERTH_GITLAB_TOKEN')
+  await expect(gitlab.job(42, 7)).rejects.toThrow('or in BERTH_GITLAB_TOKEN')
 })
 
 test('a scope that a sign-in lacks is missing in GitLab’s application', async () => {

@@ -29,6 +29,8 @@ const branch: z.ZodType<Branch> = z
     commit,
     default: z.boolean(),
     protected: z.boolean(),
+    developers_can_push: orNull(z.boolean()),
+    developers_can_merge: orNull(z.boolean()),
     merged: orNull(z.boolean()),
     web_url: z.string(),
   })
@@ -37,6 +39,7 @@ const branch: z.ZodType<Branch> = z
     commit: answer.commit,
     isDefault: answer.default,
     isProtected: answer.protected,
+    developersMayChange: answer.developers_can_push === true || answer.developers_can_merge === true,
     isMerged: answer.merged ?? false,
     webUrl: answer.web_url,
   }))

@@ -1,54 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished } from 'vitest'
+import { type Step, scriptedApi } from '../scripted-api.ts'
 import { createGitlab, type GitlabOptions } from './index.ts'
 
-/** One request that is expected, and what it gets. */
-export interface Step {
-  /** Method, path below `/api/v4` and query, as they arrive. */
-  expect: string
-  status?: number
-  headers?: Record<string, string>
-  json?: unknown
-  text?: string
-  /** `hang` never answers, `reset` breaks the connection. */
-  fate?: 'hang' | 'reset'
-}
+export type { Step }
 
-/**
- * A GitLab on a loopback port that plays exactly these steps in this order, and a client of it. The test fails on a request
- * that was not expected and on one that never came.
- */
+/** A GitLab that plays exactly these steps, told by what follows `/api/v4`, and a client of it. */
 export async function scriptedGitlab(steps: Step[], options: Partial<GitlabOptions> = {}) {
-  const left = [...steps]
-  const unexpected: string[] = []
-  const requests: { headers: IncomingMessage['headers']; body: string }[] = []
-
-  const server = createServer(async (request, response) => {
-    const asked = `${request.method} ${request.url?.replace('/api/v4/', '/')}`
-    const body = (await request.toArray()).join('')
-    requests.push({ headers: request.headers, body })
-    const step = left[0]?.expect === asked ? left.shift() : undefined
-    if (!step) unexpected.push(asked)
-    answer(response, step ?? { expect: asked, status: 599, text: 'not expected' })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    server.close()
-    expect({ unexpected, neverCame: left.map((step) => step.expect) }).toEqual({ unexpected: [], neverCame: [] })
-  })
+  const { url, requests } = await scriptedApi(steps, { root: '/api/v4/' })
   return { url, requests, gitlab: createGitlab({ url, token: 'glpat-secret', requestsPerMinute: 1000, ...options }) }
-}
-
-function answer(response: ServerResponse, { status = 200, headers, json, text, fate }: Step) {
-  if (fate === 'hang') return
-  if (fate === 'reset') return response.socket?.resetAndDestroy()
-  const type = json === undefined ? 'text/plain' : 'application/json'
-  response.writeHead(status, { 'content-type': type, ...headers })
-  response.end(json === undefined ? text : JSON.stringify(json))
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { RequestBudget } from './budget.ts'
 import { connectionFailure, givenUp, isBroken, timedOut } from './connection.ts'
-import { type Asked, refusedAnswer, strangeAnswer, type TokenOwner, tooManyRequests } from './failure.ts'
+import { type Asked, ownAddress, refusedAnswer, strangeAnswer, type TokenOwner, tooManyRequests } from './failure.ts'
 import { createPauses } from './pause.ts'
 
 /**
@@ -176,8 +176,5 @@ function redirectTarget(call: Call, from: URL, location: string): URL {
   const target = URL.canParse(location, from) ? new URL(location, from) : null
   if (call.method === 'GET' && target?.href.startsWith(call.apiUrl)) return target
   const where = target ? `${target.origin}${target.pathname}` : 'nowhere'
-  throw strangeAnswer(
-    askedBy(call),
-    `a redirect to ${where}; BERTH_GITLAB_URL must be GitLab's own address, without a sign-in page before it`,
-  )
+  throw strangeAnswer(askedBy(call), `a redirect to ${where}; ${ownAddress}`)
 }

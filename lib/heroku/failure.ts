@@ -1,3 +1,4 @@
+import { whereSet } from '#lib/domain/connections.ts'
 import { BerthError, type ErrorKind } from '#lib/domain/errors.ts'
 
 interface FailedAnswer {
@@ -21,7 +22,7 @@ export function refusedAnswer(asked: Asked, { status, text }: FailedAnswer): Ber
   if (status === 401) {
     return failure(
       'forbidden',
-      `${asked.system} does not accept Berth's key (${words}). It is invalid, revoked or expired: check BERTH_HEROKU_API_KEY.`,
+      `${asked.system} does not accept Berth's key (${words}). It is invalid, revoked or expired: check it ${whereSet('BERTH_HEROKU_API_KEY')}.`,
     )
   }
   if (status === 429 || id === 'rate_limit') {

@@ -8,6 +8,7 @@ import { ask, type Decided } from './ask.ts'
 import { type Beats, done, failed, type Held, type Outcome, skipped } from './beat.ts'
 import { jobAtEnd } from './job-run.ts'
 import { patiently } from './patience.ts'
+import { requireJobRole } from './require-job-role.ts'
 import type { JobTarget } from './retry-job.ts'
 
 export interface CancelPlan {
@@ -33,6 +34,7 @@ export function cancelJob(ctx: Context, input: JobTarget): Promise<Operation> {
 
 async function decide(ctx: Context, { projectId, jobId }: JobTarget): Promise<Decided<CancelPlan>> {
   const job = await ctx.gitlab.job(projectId, jobId)
+  await requireJobRole(ctx, projectId, job)
   refuseUnless(cancelability(job))
   return {
     title: `job ${job.name}`,

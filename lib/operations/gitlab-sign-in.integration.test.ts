@@ -7,6 +7,7 @@ import { createGitlabSignIn, type GitlabSignIn } from './gitlab-sign-in.ts'
 import { application, type GitlabPerson, type OauthGitlab, startOauthGitlab } from './oauth-gitlab.ts'
 
 const url = 'http://berth.test'
+const secret = 'a secret of at least 32 characters'
 const callback = `${url}/api/auth/callback/gitlab`
 const person = (id: number, username: string): GitlabPerson => ({
   id,
@@ -22,14 +23,14 @@ let gitlab: OauthGitlab
 let signIn: GitlabSignIn
 
 function signInAt(address: string, prefix = 'berth_'): GitlabSignIn {
-  const world = { db: database.db, seal: createSeal('a secret of at least 32 characters'), now: () => new Date() }
+  const world = { db: database.db, seal: createSeal(secret), now: () => new Date() }
   return createGitlabSignIn({
     world,
     oauth: createGitlabOauth({ url: gitlab.url, ...application, redirectUri: `${address}/api/auth/callback/gitlab` }),
     gitlabBy: (token) => createGitlab({ url: gitlab.url, token: async () => token, requestsPerMinute: 1000 }),
     url: address,
     cookies: { person: `${prefix}person`, state: `${prefix}sign_in` },
-    secret: 'a secret of at least 32 characters',
+    secret,
   })
 }
 
@@ -44,6 +45,11 @@ async function signInAs(username: string, next: string | null = null): Promise<{
   const response = await signIn.finish(requestTo(gitlab.agree(begun.url, username), cookieOf(begun.cookies)))
   const session = response.headers.getSetCookie().filter((cookie) => cookie.startsWith('berth_person='))
   return { location: response.headers.get('location') ?? '', cookie: cookieOf(session) }
+}
+
+async function storedToken(gitlabId: number): Promise<string> {
+  const { accessToken } = await database.db.gitlabAccount.findFirstOrThrow({ where: { accountId: String(gitlabId) } })
+  return createSeal(secret).open(accessToken ?? '', `gitlab access token of ${gitlabId}`)
 }
 
 const audit = () =>
@@ -128,6 +134,33 @@ describe('signing in with GitLab', () => {
     await signInAs('hanako-yamada')
     expect(await database.db.person.findMany()).toMatchObject([{ id: before.id, username: 'hanako-yamada' }])
     expect(await database.db.gitlabAccount.findMany()).toMatchObject([{ failure: null }])
+  })
+
+  test('a second time ends at GitLab what the first was given, and what stays is alive', async () => {
+    await signInAs('kenta')
+    for (let time = 1; time <= 3; time += 1) await signInAs('hanako')
+    expect([gitlab.alive('hanako'), gitlab.alive('kenta')]).toEqual([1, 1])
+    expect(gitlab.isAlive(await storedToken(7))).toBe(true)
+  })
+
+  test('twice at once leaves the pair that is alive', async () => {
+    await signInAs('hanako')
+    for (let time = 1; time <= 5; time += 1) await Promise.all([signInAs('hanako'), signInAs('hanako')])
+    expect(gitlab.alive('hanako')).toBe(1)
+    expect(gitlab.isAlive(await storedToken(7))).toBe(true)
+  })
+
+  test('goes on when GitLab does not end what it gave before, and tells no token', async () => {
+    await signInAs('hanako')
+    const first = await storedToken(7)
+    gitlab.refusesRevocation = true
+    const { cookie } = await signInAs('hanako')
+    expect(await signIn.sessionOf(headersWith(cookie))).not.toBeNull()
+    expect(await storedToken(7)).not.toBe(first)
+    expect(log.warn).toHaveBeenCalledExactlyOnceWith(
+      { gitlabId: 7 },
+      'GitLab did not confirm that it ended the tokens of the sign-in before.',
+    )
   })
 
   test('a username that changed hands is another person', async () => {
@@ -265,9 +298,9 @@ describe('a session', () => {
     const second = await signInAs('hanako')
     await signIn.end(headersWith(first.cookie))
     expect(await signIn.sessionOf(headersWith(second.cookie))).not.toBeNull()
-    expect(gitlab.requests).not.toContain('POST /oauth/revoke')
+    expect(gitlab.alive('hanako')).toBe(1)
     await signIn.end(headersWith(second.cookie))
-    expect(gitlab.requests).toContain('POST /oauth/revoke')
+    expect(gitlab.alive('hanako')).toBe(0)
   })
 
   test('ends although GitLab is away', async () => {

@@ -1,5 +1,5 @@
 import { appendAudit } from '#lib/db/audit.ts'
-import { clearFailure, endPersonSession, isSignedInAnywhere, personById } from '#lib/db/people.ts'
+import { endPersonSession, isSignedInAnywhere, personById } from '#lib/db/people.ts'
 import { ownPath } from '#lib/domain/own-path.ts'
 import { signInFailure } from '#lib/domain/sign-in-failure.ts'
 import { addressOf } from './caller-address.ts'
@@ -55,7 +55,6 @@ export function createGitlabSignIn(options: SignInOptions): GitlabSignIn {
 }
 
 async function welcome({ db, now }: SignInOptions['world'], personId: string, headers: Headers): Promise<void> {
-  await clearFailure(db, personId)
   const person = await personById(db, personId)
   if (!person) return
   await appendAudit(db, {

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Account, type AccountChange, accountOf, withAccountLocked } from '#lib/db/people.ts'
+import { type Account, type AccountChange, accountOf, personIdOf, withAccountLocked } from '#lib/db/people.ts'
 import { together } from '#lib/db/together.ts'
 import { BerthError, failureOf } from '#lib/domain/errors.ts'
 import type { GitlabOauth, GitlabTokens } from '#lib/gitlab/index.ts'
+import { log } from '#lib/log.ts'
 import type { Seal } from '#lib/seal.ts'
 import type { World } from '../context.ts'
 
@@ -106,17 +107,38 @@ const noNextToken = (username: string, error: unknown): BerthError =>
     error instanceof BerthError ? {} : { cause: error },
   )
 
-/** How long a sign-out waits for GitLab. */
+/** How long a sign-in or a sign-out waits until GitLab has ended what it gave before. */
 const revokeMs = 3000
 
 /** Forgets the person's tokens and has GitLab end them. `false` when GitLab did not confirm it: they are forgotten all the same. */
 export async function revokeTokens(keeper: TokenKeeper & { oauth: GitlabOauth }, personId: string): Promise<boolean> {
-  const { db, seal, oauth } = keeper
-  const held = await withAccountLocked(db, personId, async (account) => ({
+  const held = await withAccountLocked(keeper.db, personId, async (account) => ({
     result: account,
     change: { accessToken: null, refreshToken: null, accessTokenExpiresAt: null },
   }))
-  if (held === null) return true
+  return held === null || hasRevoked(keeper, held)
+}
+
+/**
+ * Stores what another sign-in of a person was given, and has GitLab end what it gave before: nobody could any more. GitLab need
+ * not confirm it. Nothing happens to somebody who signs in for the first time.
+ */
+export async function replaceTokens(
+  keeper: TokenKeeper & { oauth: GitlabOauth },
+  gitlabId: number,
+  tokens: GitlabTokens,
+): Promise<void> {
+  const personId = await personIdOf(keeper.db, gitlabId)
+  if (personId === null) return
+  const held = await withAccountLocked(keeper.db, personId, async (account) => ({
+    result: account,
+    change: { ...sealed(keeper.seal, gitlabId, tokens), failure: null },
+  }))
+  if (held === null || (await hasRevoked(keeper, held))) return
+  log.warn({ gitlabId }, 'GitLab did not confirm that it ended the tokens of the sign-in before.')
+}
+
+async function hasRevoked({ seal, oauth }: TokenKeeper & { oauth: GitlabOauth }, held: Account): Promise<boolean> {
   const open = (token: string | null, kind: 'access' | 'refresh') =>
     token === null ? [] : [seal.open(token, sealPurpose(kind, held.gitlabId))]
   try {

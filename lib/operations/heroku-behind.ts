@@ -1,5 +1,6 @@
 import { herokuObserved } from '#lib/db/heroku.ts'
 import { herokuAppOf } from '#lib/domain/app-name.ts'
+import { whereSet } from '#lib/domain/connections.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Project } from '#lib/domain/project.ts'
@@ -28,5 +29,5 @@ export async function deployedTo(
 /** Throws `invalid` where Berth has no key of Heroku. */
 export function herokuIn({ heroku }: Pick<World, 'heroku'>): Heroku {
   if (heroku) return heroku
-  throw new BerthError('invalid', 'berth', 'Berth has no key of Heroku: set BERTH_HEROKU_API_KEY.')
+  throw new BerthError('invalid', 'berth', `Berth has no key of Heroku: set one ${whereSet('BERTH_HEROKU_API_KEY')}.`)
 }

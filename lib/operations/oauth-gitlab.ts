@@ -33,6 +33,8 @@ export interface OauthGitlab {
   requests: string[]
   /** While set, every request breaks off. */
   isAway: boolean
+  /** While set, no token is ended: it answers 503. */
+  refusesRevocation: boolean
   /** What `code` a browser brings back after somebody agreed at this address of `/oauth/authorize`. */
   agree(authorizeUrl: string, username: string): URL
   /** Ends everything that somebody was given, as their own page of applications does. */
@@ -40,6 +42,8 @@ export interface OauthGitlab {
   /** Ends access tokens alone, as time does. */
   expireAll(username: string): void
   isAlive(token: string): boolean
+  /** How many pairs that somebody was given are alive. */
+  alive(username: string): number
   close(): Promise<void>
 }
 
@@ -96,6 +100,7 @@ export async function startOauthGitlab(people: GitlabPerson[]): Promise<OauthGit
     if (pathname === '/oauth/token') return grant(new URLSearchParams(body))
     gitlab.requests.push(`${method} ${pathname}`)
     if (pathname === '/oauth/revoke') {
+      if (gitlab.refusesRevocation) return { status: 503, body: {} }
       const token = new URLSearchParams(body).get('token')
       for (const pair of pairs) if (pair.access === token || pair.refresh === token) drop(pair)
       return { status: 200, body: {} }
@@ -129,6 +134,7 @@ export async function startOauthGitlab(people: GitlabPerson[]): Promise<OauthGit
     people,
     requests: [],
     isAway: false,
+    refusesRevocation: false,
     agree(authorizeUrl, username) {
       const { searchParams } = new URL(authorizeUrl)
       const given = (name: string) => searchParams.get(name) ?? ''
@@ -145,6 +151,7 @@ export async function startOauthGitlab(people: GitlabPerson[]): Promise<OauthGit
       for (const [token, owner] of access) if (owner === username) access.delete(token)
     },
     isAlive: (token) => access.has(token),
+    alive: (username) => [...pairs].filter((pair) => pair.username === username).length,
     async close() {
       server.closeAllConnections()
       server.close()

@@ -6,7 +6,7 @@ import { oauthScopes } from '#lib/domain/oauth-scopes.ts'
 import type { Gitlab, GitlabOauth, GitlabUser } from '#lib/gitlab/index.ts'
 import { log } from '#lib/log.ts'
 import type { World } from '../context.ts'
-import { sealed } from './gitlab-token.ts'
+import { replaceTokens, sealed } from './gitlab-token.ts'
 
 export interface SignInOptions {
   world: Pick<World, 'db' | 'seal' | 'now'>
@@ -45,7 +45,12 @@ export function createPersonAuth(
       },
     },
     session: { modelName: 'personSession', expiresIn: sessionSeconds, disableSessionRefresh: true },
-    account: { modelName: 'gitlabAccount', accountLinking: { enabled: false } },
+    account: {
+      modelName: 'gitlabAccount',
+      accountLinking: { enabled: false },
+      // `replaceTokens` does, so that of two sign-ins at once the pair that stays is the one that GitLab was not asked to end.
+      updateAccountOnSignIn: false,
+    },
     verification: { modelName: 'signInState' },
     databaseHooks: {
       session: { create: { after: ({ userId }, context) => onSession(userId, context?.headers ?? new Headers()) } },
@@ -70,7 +75,7 @@ const cookieNamed = (name: string, url: string) => ({
 })
 
 /** GitLab as better-auth sees it. What is asked of GitLab goes through Berth's own adapter, with its limits and its words. */
-function gitlabProvider({ world: { seal }, oauth, gitlabBy }: SignInOptions): GenericOAuthConfig {
+function gitlabProvider({ world, oauth, gitlabBy }: SignInOptions): GenericOAuthConfig {
   return {
     providerId: 'gitlab',
     authorizationUrl: oauth.authorizeUrl,
@@ -84,7 +89,8 @@ function gitlabProvider({ world: { seal }, oauth, gitlabBy }: SignInOptions): Ge
       try {
         const tokens = await oauth.exchange({ code, codeVerifier, redirectUri: redirectURI })
         const user = await gitlabBy(tokens.accessToken).currentUser()
-        const { accessToken, refreshToken, accessTokenExpiresAt } = sealed(seal, user.id, tokens)
+        if (user.isActive) await replaceTokens({ ...world, oauth }, user.id, tokens)
+        const { accessToken, refreshToken, accessTokenExpiresAt } = sealed(world.seal, user.id, tokens)
         return {
           accessToken: accessToken ?? undefined,
           refreshToken: refreshToken ?? undefined,

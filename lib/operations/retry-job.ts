@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { ask, type Decided } from './ask.ts'
 import { type Beats, skipped } from './beat.ts'
 import { type JobPlan, jobAtEnd, outcomeOfJob, startJob } from './job-run.ts'
+import { requireJobRole } from './require-job-role.ts'
 
 export interface JobTarget {
   projectId: number
@@ -34,6 +35,7 @@ export function retryJob(ctx: Context, input: JobTarget): Promise<Operation> {
 
 async function decide(ctx: Context, { projectId, jobId }: JobTarget): Promise<Decided<JobPlan>> {
   const job = await ctx.gitlab.job(projectId, jobId)
+  await requireJobRole(ctx, projectId, job)
   refuseUnless(retryability(job))
   await refuseGoingBack(ctx, projectId, job)
   return {

@@ -2,7 +2,7 @@ import type { Context } from '#lib/context.ts'
 import { type AppDetail, appDetail } from '#lib/db/app-detail.ts'
 import { environmentRow } from '#lib/db/board-row.ts'
 import { eventsOf } from '#lib/db/dokku-events.ts'
-import { deploymentValue } from '#lib/db/gitlab-values.ts'
+import { branchValue, deploymentValue } from '#lib/db/gitlab-values.ts'
 import { type HerokuDetail, herokuDetail } from '#lib/db/heroku.ts'
 import type { BoardRow, BoardSummary, RowDeployment } from '#lib/domain/board.ts'
 import { rowDeployment } from '#lib/domain/board-row.ts'
@@ -51,7 +51,13 @@ export async function environmentDetail(
     }),
     operationsOf(ctx, projectId, shown.operations, environmentId),
   ])
-  const deployments = deploymentRows.map((deployment) => rowDeployment(deploymentValue(deployment)))
+  const branches = await ctx.db.branch.findMany({
+    where: { projectId, name: { in: [...new Set(deploymentRows.map(({ ref }) => ref))] } },
+  })
+  const branchOf = new Map(branches.map((branch) => [branch.name, branchValue(branch)]))
+  const deployments = deploymentRows.map((deployment) =>
+    rowDeployment(deploymentValue(deployment), branchOf.get(deployment.ref) ?? null),
+  )
   const [app, events] = row.app
     ? await Promise.all([appDetail(ctx.db, row.app), eventsOf(ctx.db, row.app, shown.events)])
     : [null, []]

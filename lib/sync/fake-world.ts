@@ -176,6 +176,7 @@ export const branch = (name: string, sha = `sha-of-${name}`): Branch => ({
   commit: { sha, title: `Work on ${name}`, authorName: 'Aki', committedAt: startAt },
   isDefault: name === 'master',
   isProtected: name === 'master',
+  developersMayChange: false,
   isMerged: false,
   webUrl: `http://gitlab.test/-/tree/${name}`,
 })

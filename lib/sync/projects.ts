@@ -1,6 +1,7 @@
 import type { World } from '#lib/context.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { keepOnlyProjects, writeProjects } from '#lib/db/observations-projects.ts'
+import { whereSet } from '#lib/domain/connections.ts'
 import { BerthError } from '#lib/domain/errors.ts'
 import type { Project } from '#lib/domain/project.ts'
 import { decideProject } from './decision.ts'
@@ -60,5 +61,5 @@ const notShown = (paths: readonly string[]) =>
   new BerthError(
     'not-found',
     'gitlab',
-    `GitLab does not show ${paths.join(', ')} to Berth's token. Check BERTH_GITLAB_PROJECTS, and that the token's user is a member.`,
+    `GitLab does not show ${paths.join(', ')} to Berth's token. Check the projects ${whereSet('BERTH_GITLAB_PROJECTS')}, and that the token's user is a member.`,
   )

@@ -43,13 +43,14 @@ afterEach(async () => {
   await database.drop()
 })
 
-async function startWorker({ lookMs = 20 } = {}) {
+async function startWorker({ lookMs = 20, hasGitlab = true } = {}) {
   const { db, url } = database
   const world = { db, now: () => new Date() }
   const schedule = await startSchedule({
     databaseUrl: url,
     db,
     settings,
+    hasGitlab,
     now: world.now,
     everyMinute: async () => {},
     everyFiveMinutes: async () => {},
@@ -92,6 +93,18 @@ it('looks at everything once at the start, and at a watched project every second
   await renewWatches(database.db, ['project:1'], 60)
   await until(() => countOf('gitlab:1') >= 3)
   expect(countOf('gitlab:2')).toBe(1)
+})
+
+it('names no list of projects where no GitLab is connected, and reads it at once when one is', async () => {
+  const before = await startWorker({ hasGitlab: false })
+  await until(() => looks.length === 3)
+  await nudge(database.db, 'gitlab', 'gitlab:1')
+  await until(() => countOf('gitlab:1') === 2)
+  await before.stop()
+  running.length = 0
+  expect(countOf('gitlab')).toBe(0)
+  await startWorker()
+  await until(() => countOf('gitlab') === 1)
 })
 
 it('looks at once when nudged', async () => {

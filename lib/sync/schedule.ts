@@ -15,6 +15,8 @@ export interface ScheduleOptions {
   databaseUrl: string
   db: Database
   settings: LookSettings
+  /** A GitLab is connected, whose projects are to be listed. */
+  hasGitlab: boolean
   /** Looks at one source; never throws for a source that fails. */
   look(sourceId: string): Promise<void>
   /** Follows what GitLab's webhook told of a project; never throws for a GitLab that fails. */
@@ -52,7 +54,7 @@ const expireInSeconds = 900
  * over them, and the lease on the source has the last word.
  */
 export async function startSchedule(options: ScheduleOptions): Promise<{ stop(): Promise<void> }> {
-  const { databaseUrl, db, settings, now } = options
+  const { databaseUrl, db, settings, hasGitlab, now } = options
   const boss = new PgBoss({
     connectionString: databaseUrl,
     schema: 'pgboss',
@@ -67,7 +69,7 @@ export async function startSchedule(options: ScheduleOptions): Promise<{ stop():
 
   const nudged = new Set<string>()
   const tick = async () => {
-    const states = await lookStates(db)
+    const states = await lookStates(db, { hasGitlab })
     const sources = new Set([...free(states, nudged), ...dueSources(states, settings, now())])
     for (const sourceId of sources) {
       nudged.delete(sourceId)

@@ -17,11 +17,11 @@ export function BerthCard({ row, projectUrl }: { row: BoardRow; projectUrl: stri
     <article className="relative flex flex-1 flex-col overflow-hidden rounded-xl border bg-surface">
       <HealthRail health={row.health} />
       <header className="flex items-center gap-2 px-4 pt-3">
-        <h3 className="min-w-0 truncate text-lg font-semibold">
+        <h2 className="min-w-0 truncate text-lg font-semibold">
           <Link href={environmentHref(projectId, environment.id)} prefetch={false} className="hover:underline">
             {environment.name}
           </Link>
-        </h3>
+        </h2>
         {environment.name !== environment.tier && <span className="text-xs text-ink-faint">{environment.tier}</span>}
         {environment.url && (
           <a

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { Role } from '#lib/domain/access.ts'
 import type { BoardPage, BoardQuery, BoardSort } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { PolicyNotice } from '#lib/domain/policy-notice.ts'
@@ -27,7 +28,7 @@ export function BoardTable({
   query,
   operations,
   notices,
-  mayAct,
+  role,
 }: {
   projectId: number
   projectUrl: string
@@ -35,7 +36,7 @@ export function BoardTable({
   query: BoardQuery
   operations: readonly Operation[]
   notices: readonly PolicyNotice[]
-  mayAct: boolean
+  role: Role | null
 }) {
   return (
     <>
@@ -70,7 +71,7 @@ export function BoardTable({
                   status === 'running' && environmentId !== null && environmentId === row.environment?.id,
               )}
               notice={notices.find(({ environmentId }) => environmentId === row.environment?.id)}
-              mayAct={mayAct}
+              role={role}
             />
           ))}
         </tbody>

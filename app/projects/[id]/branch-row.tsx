@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { type Role, reaches } from '#lib/domain/access.ts'
 import type { BoardRow } from '#lib/domain/board.ts'
 import { titleOf } from '#lib/domain/board-summary.ts'
 import type { Operation } from '#lib/domain/operation.ts'
@@ -20,14 +21,15 @@ interface Props {
   operation: Operation | undefined
   /** What policies announced of it, and who keeps it. */
   notice: PolicyNotice | undefined
-  mayAct: boolean
+  /** Of whoever looks, in the project. */
+  role: Role | null
 }
 
 /**
  * One branch or review app: the whole row leads to it. It is drawn from its data in the browser too, because a live change
  * then sends fifty small values to every viewer and not fifty drawn rows: that is a tenth of the server's work.
  */
-export function BranchRow({ row, projectUrl, stopHref, operation, notice, mayAct }: Props) {
+export function BranchRow({ row, projectUrl, stopHref, operation, notice, role }: Props) {
   return (
     <tr className="relative align-top hover:bg-sunken/60 has-[a[data-row]:focus-visible]:bg-sunken max-xl:grid max-xl:grid-cols-2 md:max-xl:grid-cols-4 max-xl:gap-x-3 max-xl:gap-y-2.5 max-xl:px-4 max-xl:py-4">
       <td className="py-2.5 pl-4 max-xl:absolute max-xl:top-4 max-xl:left-4 max-xl:p-0">
@@ -58,7 +60,7 @@ export function BranchRow({ row, projectUrl, stopHref, operation, notice, mayAct
         <RelativeTime at={row.activeAt} terse />
       </Cell>
       <td className="py-1.5 pr-4 pl-2 text-right max-xl:col-span-full max-xl:p-0 max-xl:empty:hidden">
-        <RowActions row={row} stopHref={stopHref} operation={operation} mayAct={mayAct} />
+        <RowActions row={row} stopHref={stopHref} operation={operation} role={role} />
       </td>
     </tr>
   )
@@ -74,10 +76,12 @@ function Cell({ label, className = '', children }: { label?: string; className?:
   )
 }
 
-function RowActions({ row, stopHref, operation, mayAct }: Omit<Props, 'projectUrl' | 'notice'>) {
+function RowActions({ row, stopHref, operation, role }: Omit<Props, 'projectUrl' | 'notice'>) {
   if (operation) return <StatusBadge tone="busy">{operation.kind === 'stop' ? 'stopping' : 'working'}</StatusBadge>
-  const retriable = row.newer?.status === 'failed' || row.newer?.status === 'canceled' ? row.newer.jobId : null
-  if (!mayAct || (retriable === null && !(stopHref && row.stoppability.allowed))) return null
+  const { newer } = row
+  const isEnded = newer?.status === 'failed' || newer?.status === 'canceled'
+  const retriable = isEnded && reaches(role, newer.jobRole) ? newer.jobId : null
+  if (!reaches(role, 'developer') || (retriable === null && !(stopHref && row.stoppability.allowed))) return null
   return (
     <div className="relative z-10 flex justify-end gap-1 max-md:*:flex-1">
       {retriable !== null && <RetryJob projectId={row.projectId} jobId={retriable} subject={titleOf(row)} />}

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { Role } from '#lib/domain/access.ts'
 import type { BoardPage, BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import type { PolicyNotice } from '#lib/domain/policy-notice.ts'
@@ -16,14 +17,14 @@ export function Branches({
   query,
   operations,
   notices,
-  mayAct,
+  role,
 }: {
   summary: BoardSummary
   page: BoardPage
   query: BoardQuery
   operations: readonly Operation[]
   notices: readonly PolicyNotice[]
-  mayAct: boolean
+  role: Role | null
 }) {
   const { projectId, counts } = summary
   return (
@@ -46,7 +47,7 @@ export function Branches({
             query={query}
             operations={operations}
             notices={notices}
-            mayAct={mayAct}
+            role={role}
           />
         )}
         {page.rows.length > 0 && <Paging projectId={projectId} page={page} query={query} />}

@@ -3,7 +3,7 @@
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useState, useTransition } from 'react'
 import type { Failure } from '#lib/domain/errors.ts'
-import { type Guard, unmet } from '#lib/domain/guard.ts'
+import { type Guard, isLifted, unmet } from '#lib/domain/guard.ts'
 import type { Asked } from '../../_ui/asked.ts'
 import { button } from '../../_ui/button.ts'
 import { Icon } from '../../_ui/icon.tsx'
@@ -58,8 +58,8 @@ export function DeployForm({
   const [tag, setTag] = useState('')
   const [failure, setFailure] = useState<Failure | null>(null)
   const [isPending, startTransition] = useTransition()
-  const missing =
-    refusal ?? unmet(guards, { typedSha, reason, isApproved, sha }) ?? (byTag && tag === '' ? 'Choose a tag.' : null)
+  const given = { typedSha, reason, isApproved, sha }
+  const missing = refusal ?? unmet(guards, given) ?? (byTag && tag === '' ? 'Choose a tag.' : null)
 
   const press = () =>
     startTransition(async () => {
@@ -91,7 +91,7 @@ export function DeployForm({
         />
       </div>
       <footer className="border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-        {failure && (
+        {failure && !isLifted(failure, given) && (
           <p role="alert" className="mb-2 text-pretty text-sm text-critical">
             {failure.message}
           </p>

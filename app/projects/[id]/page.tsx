@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { type Context, pageContext } from '#lib/context.ts'
-import { isAtLeast, lacking } from '#lib/domain/access.ts'
+import { isAtLeast, lacking, roleIn } from '#lib/domain/access.ts'
 import type { BoardQuery, BoardSummary } from '#lib/domain/board.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { waitingApprovals } from '#lib/queries/approvals.ts'
@@ -67,7 +67,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
   const shown = page.rows.flatMap(({ environment }) => environment?.id ?? [])
   const notices = await policyNotices(ctx, projectId, shown)
   const { summary, sources } = head
-  const mayAct = isAtLeast(ctx.actor, 'developer', projectId)
+  const role = roleIn(ctx.actor, projectId)
   return (
     <Shell actor={ctx.actor} crumbs={[{ words: summary.pathWithNamespace }]}>
       <Live topics={[`project:${projectId}`]} />
@@ -98,7 +98,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
         </div>
       </div>
       <SourceBanner sources={sources} asOf={ctx.now()} />
-      <AttentionStrip summary={summary} query={query} mayAct={mayAct} />
+      <AttentionStrip summary={summary} query={query} mayAct={isAtLeast(ctx.actor, 'developer', projectId)} />
       <WaitingApprovals approvals={approvals} viewer={ctx.actor.name} />
       {summary.lane.production.length > 0 && (
         <ClosureStrip
@@ -115,7 +115,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
         door={door}
         refusal={lacking(ctx.actor, 'maintainer', projectId, 'promoting')}
       />
-      <Branches summary={summary} page={page} query={query} operations={operations} notices={notices} mayAct={mayAct} />
+      <Branches summary={summary} page={page} query={query} operations={operations} notices={notices} role={role} />
       <Overlay ctx={ctx} given={given} query={query} summary={summary} operations={operations} />
       <OperationToasts operations={operations} asOf={ctx.now()} hrefOf={(operation) => overlayHref(operation, query)} />
     </Shell>

@@ -1,8 +1,7 @@
 import type { Metadata } from 'next'
-import { GivenNote } from '../given-note.tsx'
+import { GivenStep } from '../given-note.tsx'
 import { nextIn } from '../next-of.ts'
 import { setupContext } from '../setup-context.ts'
-import { Onward } from '../setup-form.tsx'
 import { SetupFrame } from '../setup-frame.tsx'
 import { GitlabForm } from './gitlab-form.tsx'
 
@@ -23,14 +22,9 @@ export default async function GitlabStep({ searchParams }: Props) {
       about="Berth reads branches, merge requests, pipelines, environments and deployments from it, with a token of its own."
     >
       {setup.given.gitlab ? (
-        <>
-          <GivenNote variable="BERTH_GITLAB_URL">
-            <p className="break-all text-ink-soft">{setup.gitlabUrl}</p>
-          </GivenNote>
-          <div>
-            <Onward href="/setup">Go on</Onward>
-          </div>
-        </>
+        <GivenStep variable="BERTH_GITLAB_URL">
+          <p className="break-all text-ink-soft">{setup.gitlabUrl}</p>
+        </GivenStep>
       ) : (
         <GitlabForm next={next} url={setup.gitlab?.url ?? ''} isConnected={setup.gitlab !== null} />
       )}

@@ -1,8 +1,7 @@
 import type { Metadata } from 'next'
-import { GivenNote } from '../given-note.tsx'
+import { GivenStep } from '../given-note.tsx'
 import { nextIn } from '../next-of.ts'
 import { setupContext } from '../setup-context.ts'
-import { Onward } from '../setup-form.tsx'
 import { SetupFrame } from '../setup-frame.tsx'
 import { SkipForm } from '../skip-form.tsx'
 import { HerokuForm } from './heroku-form.tsx'
@@ -24,12 +23,7 @@ export default async function HerokuStep({ searchParams }: Props) {
       about="Only if staging or production run there. Review apps stay on Dokku."
     >
       {setup.given.heroku ? (
-        <>
-          <GivenNote variable="BERTH_HEROKU_API_KEY" />
-          <div>
-            <Onward href="/setup">Go on</Onward>
-          </div>
-        </>
+        <GivenStep variable="BERTH_HEROKU_API_KEY" />
       ) : (
         <HerokuForm next={next} account={setup.heroku?.account ?? null} />
       )}

@@ -1,9 +1,8 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { GivenNote } from '../given-note.tsx'
+import { GivenStep } from '../given-note.tsx'
 import { nextIn } from '../next-of.ts'
 import { setupContext } from '../setup-context.ts'
-import { Onward } from '../setup-form.tsx'
 import { SetupFrame } from '../setup-frame.tsx'
 import { SkipForm } from '../skip-form.tsx'
 import { SignInForm } from './sign-in-form.tsx'
@@ -27,12 +26,7 @@ export default async function SignInStep({ searchParams }: Props) {
       about="Everybody then sees the projects that they see in GitLab, and what they do is done as themselves. Without it there is the operator’s password alone."
     >
       {given.oauth ? (
-        <>
-          <GivenNote variable="BERTH_GITLAB_OAUTH_ID" />
-          <div>
-            <Onward href="/setup">Go on</Onward>
-          </div>
-        </>
+        <GivenStep variable="BERTH_GITLAB_OAUTH_ID" />
       ) : gitlab === null ? (
         <p className="rounded-xl border bg-surface p-5 text-pretty text-sm text-ink-soft">
           {given.gitlab

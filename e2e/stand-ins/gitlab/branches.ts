@@ -27,7 +27,7 @@ function presentBranch(world: World, project: Project, name: string, sha: string
     merged: !isDefault && isMerged(project, sha),
     protected: isProtectedBranch(project, name),
     developers_can_push: false,
-    developers_can_merge: false,
+    developers_can_merge: isProtectedBranch(project, name) && project.wiring.developersMerge,
     can_push: true,
     default: isDefault,
     web_url: `${world.url}/${project.path}/-/tree/${encodeURI(name)}`,

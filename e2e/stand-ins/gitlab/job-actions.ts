@@ -64,12 +64,18 @@ export function cancel(world: World, project: Project, job: Job, user: User): Jo
 }
 
 /**
- * Whether GitLab lets somebody run, retry and cancel jobs of this ref: on a protected branch only who may push there, of a
- * protected tag only who may create it.
+ * Whether GitLab lets somebody run, retry and cancel jobs of this ref: on a protected branch only who may push to it or merge
+ * into it, of a protected tag only who may create it.
  */
 export function mayRun(world: World, project: Project, { ref, tag }: Ref, user: User): boolean {
-  const least = tag ? levelToCreate(project, ref) : isProtectedBranch(project, ref) ? level.maintainer : null
+  const least = tag ? levelToCreate(project, ref) : levelToChange(project, ref)
   return least !== 0 && accessLevel(world, project, user) >= (least ?? level.developer)
+}
+
+/** `null` for a branch that is not protected. */
+const levelToChange = (project: Project, branch: string): number | null => {
+  if (!isProtectedBranch(project, branch)) return null
+  return project.wiring.developersMerge ? level.developer : level.maintainer
 }
 
 function requireRun(world: World, project: Project, job: Job, user: User): void {

@@ -30,7 +30,7 @@ export function requireLevel({ world, user }: Pick<Request, 'world' | 'user'>, p
   if (held < least) throw forbidden()
 }
 
-/** On a protected branch only maintainers push and merge, and so only they run its jobs. */
+/** To a protected branch only maintainers push; only who pushes or merges there runs its jobs. */
 export const isProtectedBranch = ({ wiring }: Project, branch: string): boolean =>
   wiring.protectedBranches.some((pattern) =>
     new RegExp(

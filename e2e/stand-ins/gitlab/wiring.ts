@@ -15,6 +15,8 @@ export interface Wiring {
   variables: Variable[]
   /** Names or patterns. */
   protectedBranches: string[]
+  /** Developers too may merge into these. */
+  developersMerge: boolean
   isCiEnabled: boolean
   sharedRunners: boolean
   keepLatestArtifact: boolean
@@ -51,6 +53,7 @@ export const usualWiring = (): { wiring: Wiring } => ({
   wiring: {
     variables: [],
     protectedBranches: ['master'],
+    developersMerge: false,
     isCiEnabled: true,
     sharedRunners: false,
     keepLatestArtifact: true,

@@ -1,4 +1,5 @@
 import { accessLevels } from '#lib/domain/ci-settings.ts'
+import { whereSet } from '#lib/domain/connections.ts'
 import { dayOf } from '#lib/domain/evidence.ts'
 import { type Check, found, type Judged, judged, ok } from './check.ts'
 import type { WiringFacts } from './facts.ts'
@@ -35,7 +36,7 @@ const dayMs = 86_400_000
 function expiry({ token }: WiringFacts, asOf: Date): Judged {
   const name = 'The token does not end soon'
   return judged(name, token, ({ isActive, expiresAt }) => {
-    const words = 'make a new one in GitLab and set BERTH_GITLAB_TOKEN.'
+    const words = `make a new one in GitLab and set it ${whereSet('BERTH_GITLAB_TOKEN')}.`
     if (!isActive) return found('problem', name, `GitLab says that the token is not active any more: ${words}`)
     if (expiresAt === null) return ok(name, 'It has no end.')
     const days = Math.floor((expiresAt.getTime() - asOf.getTime()) / dayMs)

@@ -1,3 +1,4 @@
+import { whereSet } from '#lib/domain/connections.ts'
 import { type Check, found, type Judged, ok } from './check.ts'
 import type { HostFacts, WiringFacts } from './facts.ts'
 
@@ -9,7 +10,7 @@ export function hostChecks(facts: WiringFacts): Check[] {
           found(
             'problem',
             'A Dokku host is known',
-            'Berth knows no Dokku host of this project: see BERTH_DOKKU_HOSTS and BERTH_MAPPINGS.',
+            `Berth knows no Dokku host of this project: see what is set ${whereSet('BERTH_DOKKU_HOSTS', 'BERTH_MAPPINGS')}.`,
           ),
         ]
       : facts.hosts.flatMap((host) => ofHost(host, facts))

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { Health } from '#lib/domain/board.ts'
 import type { Check, CheckState, Fix } from '#lib/domain/wiring/check.ts'
 import type { CheckSection as Section } from '#lib/domain/wiring/report.ts'
@@ -109,10 +110,9 @@ function FixLine({ fix, projectId, mayFix, about }: { fix: Fix; projectId: numbe
     case 'link':
       return (
         <p className="mt-1">
-          <a href={fix.href} className={button('plain', 'small')} aria-label={`${fix.words}: ${about}`}>
+          <FixLink href={fix.href} label={`${fix.words}: ${about}`}>
             {fix.words}
-            <Icon name="link-out" className="size-3.5" />
-          </a>
+          </FixLink>
         </p>
       )
     case 'command':
@@ -128,4 +128,22 @@ function FixLine({ fix, projectId, mayFix, about }: { fix: Fix; projectId: numbe
         </div>
       )
   }
+}
+
+/** Berth's own pages are a path; everything else leads out. */
+function FixLink({ href, label, children }: { href: string; label: string; children: string }) {
+  const look = { href, className: button('plain', 'small'), 'aria-label': label }
+  if (href.startsWith('/')) {
+    return (
+      <Link {...look} prefetch={false}>
+        {children}
+      </Link>
+    )
+  }
+  return (
+    <a {...look}>
+      {children}
+      <Icon name="link-out" className="size-3.5" />
+    </a>
+  )
 }

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { type Role, reaches } from '#lib/domain/access.ts'
 import type { RowDeployment } from '#lib/domain/board.ts'
 import { shortSha } from '#lib/domain/branch.ts'
 import { button } from '../../../../_ui/button.ts'
@@ -16,7 +17,8 @@ export interface Deploying {
   projectId: number
   projectUrl: string
   here: string
-  mayAct: boolean
+  /** Of whoever looks, in the project. */
+  role: Role | null
   /** What staging or production runs now, which may be made again and gone back from; `null` elsewhere and for who may not. */
   current: { id: number; sha: string } | null
 }
@@ -31,7 +33,9 @@ export function DeploymentLine({ deployment, deploying }: { deployment: RowDeplo
       className="relative flex items-center gap-3 px-4 py-2.5 hover:bg-sunken/60 aria-[current]:bg-sunken"
     >
       <Words deployment={deployment} deploying={deploying} />
-      {deploying.mayAct && <JobButton deployment={deployment} projectId={deploying.projectId} />}
+      {reaches(deploying.role, deployment.jobRole) && (
+        <JobButton deployment={deployment} projectId={deploying.projectId} />
+      )}
       <Rerun deployment={deployment} deploying={deploying} />
     </li>
   )

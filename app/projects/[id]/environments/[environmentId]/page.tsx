@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { type Context, pageContext } from '#lib/context.ts'
-import { isAtLeast } from '#lib/domain/access.ts'
+import { isAtLeast, roleIn } from '#lib/domain/access.ts'
 import type { BoardRow, RowDeployment } from '#lib/domain/board.ts'
 import { isSnoozed } from '#lib/domain/finding.ts'
 import { findingKindWords } from '#lib/domain/finding-words.ts'
@@ -87,7 +87,7 @@ export default async function EnvironmentPage({ params, searchParams }: Props) {
             projectId,
             projectUrl: project.webUrl,
             here,
-            mayAct,
+            role: roleIn(ctx.actor, projectId),
             current: isAtLeast(ctx.actor, 'maintainer', projectId) && row.zone === 'lane' ? row.deployment : null,
           }}
         />

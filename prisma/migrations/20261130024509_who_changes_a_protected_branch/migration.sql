@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Branch" ADD COLUMN     "developersMayChange" BOOLEAN NOT NULL DEFAULT false;
