@@ -8,6 +8,7 @@ const sources = [
   'ansible',
   'app',
   'dokku-plugin',
+  'instrumentation-client.ts',
   'instrumentation.ts',
   'lib',
   'public',

@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { type Instance, password } from './instance.ts'
+import { environmentNamed } from './world.ts'
 
 /** Signs in as the operator and stands on the fleet. */
 export async function signIn(page: Page, instance: Instance): Promise<void> {
@@ -28,13 +29,24 @@ export async function openProject(page: Page, instance: Instance, name: string):
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
 }
 
+/** Opens the page of an environment. */
+export async function openEnvironment(page: Page, instance: Instance, projectId: number, name: string): Promise<void> {
+  const { id } = await environmentNamed(instance, projectId, name)
+  await page.goto(`${instance.url}/projects/${projectId}/environments/${id}`)
+}
+
 /** Opens the promote sheet from the lane. */
-export async function openPromoteSheet(page: Page): Promise<Locator> {
-  await lane(page).getByRole('link', { name: 'Promote to production' }).click()
-  const sheet = page.getByRole('dialog', { name: 'Promote to production' })
+export async function openPromoteSheet(page: Page, environment = 'production'): Promise<Locator> {
+  await lane(page)
+    .getByRole('link', { name: `Promote to ${environment}`, exact: true })
+    .click()
+  const sheet = promoteSheet(page, environment)
   await expect(sheet).toBeVisible()
   return sheet
 }
+
+export const promoteSheet = (page: Page, environment = 'production'): Locator =>
+  page.getByRole('dialog', { name: `Promote to ${environment}`, exact: true })
 
 /** Opens the stop dialog from a branch's line. */
 export async function openStopDialog(page: Page, branch: string, environment = `review/${branch}`): Promise<Locator> {
@@ -47,6 +59,12 @@ export async function openStopDialog(page: Page, branch: string, environment = `
 }
 
 export const lane = (page: Page): Locator => page.getByRole('region', { name: 'Lane' })
+
+/** What the lane says of one environment. */
+export const berthCard = (page: Page, name: string): Locator =>
+  lane(page)
+    .getByRole('article')
+    .filter({ has: page.getByRole('heading', { name, exact: true }) })
 
 /** The disagreements that a page tells of, below its heading. */
 export const findings = (page: Page): Locator => page.getByRole('region', { name: /^Findings/ })

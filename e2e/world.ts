@@ -11,6 +11,7 @@ export const projects = { helloApp: 42, handbook: 43, helloHeroku: 44, monolith:
 export interface Deployment {
   iid: number
   sha: string
+  ref: string
   status: string
   deployable: { id: number; name: string; status: string } | null
 }
@@ -126,8 +127,16 @@ export async function visit(
   return { status: response.statusCode ?? 0, sha: response.headers['x-berth-sha']?.toString() }
 }
 
-/** Pushes to the default branch and waits until staging runs it and production's job waits for a click; answers the commit. */
-export async function pushToStaging(instance: Instance, project: string, message: string): Promise<string> {
+/**
+ * Pushes to the default branch and waits until staging runs it and production's job waits for a click, or those of several
+ * productions, or none where tags are the way; answers the commit.
+ */
+export async function pushToStaging(
+  instance: Instance,
+  project: string,
+  message: string,
+  { waiting = 1 }: { waiting?: number } = {},
+): Promise<string> {
   const { sha } = await control<{ sha: string }>(instance, 'gitlab', 'POST /push', {
     project,
     branch: 'master',
@@ -141,7 +150,7 @@ export async function pushToStaging(instance: Instance, project: string, message
       const found = await gitlab<Deployment[]>(instance, `/projects/${encoded}/deployments?${query}`)
       return found.filter((deployment) => deployment.sha === sha).map(({ status }) => status)
     })
-    .toEqual(['blocked', 'success'])
+    .toEqual([...Array.from({ length: waiting }, () => 'blocked'), 'success'])
   return sha
 }
 

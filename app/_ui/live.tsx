@@ -22,8 +22,7 @@ export function Live({ topics }: { topics: readonly string[] }) {
       timer = null
       // A hidden tab catches up when somebody looks at it again.
       if (document.hidden) return
-      // A refresh that reaches nobody makes Next load the address anew, and the browser's error page would take the place of
-      // what was known. It is made up for when the connection is back.
+      // While nobody can be reached one refresh waits for another; all are made up for at once when the connection is back.
       isDeferred = liveState() === 'lost'
       if (isDeferred) return
       refreshedAt = Date.now()

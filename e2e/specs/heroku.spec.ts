@@ -1,7 +1,7 @@
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
-import { findingLine, lane, openPromoteSheet, signIn, step } from '../steps.ts'
-import { control, deployedSha, environmentNamed, projects } from '../world.ts'
+import { berthCard, findingLine, openEnvironment, openPromoteSheet, signIn, step } from '../steps.ts'
+import { control, deployedSha, projects } from '../world.ts'
 
 // The talk's variant 2. Each story goes on from where the one before has left the world.
 test.describe.configure({ mode: 'serial' })
@@ -19,16 +19,6 @@ test.beforeAll(async () => {
 test.afterAll(() => berth?.stop())
 
 test.beforeEach(({ page }) => signIn(page, berth))
-
-const berthCard = (page: Page, name: string) =>
-  lane(page)
-    .getByRole('article')
-    .filter({ has: page.getByRole('heading', { name }) })
-
-async function openEnvironment(page: Page, name: string): Promise<void> {
-  const { id } = await environmentNamed(berth, projectId, name)
-  await page.goto(`${berth.url}/projects/${projectId}/environments/${id}`)
-}
 
 /** Says in the project's settings that production is deployed by a tag. */
 async function promoteByTag(): Promise<void> {
@@ -50,7 +40,7 @@ test('staging and production are on the board with what Heroku says of them', as
     await expect(card.getByText(app, { exact: true })).toBeVisible(patience)
     await expect(card.getByText('running')).toBeVisible(patience)
   }
-  await openEnvironment(page, 'production')
+  await openEnvironment(page, berth, projectId, 'production')
   const section = page.getByRole('region', { name: 'App hello-heroku' })
   await expect(section.getByText('web.2')).toBeVisible()
   await expect(section.getByText('worker=1')).toBeVisible()
@@ -63,7 +53,7 @@ test('staging and production are on the board with what Heroku says of them', as
 
 test('a crashed dyno is found, and restarted from here', async ({ page }) => {
   await control(berth, 'heroku', 'POST /dyno', { app: 'hello-heroku', process: 'web.1', state: 'crashed' })
-  await openEnvironment(page, 'production')
+  await openEnvironment(page, berth, projectId, 'production')
   await expect(findingLine(page, 'app down', 'web.1 crashed')).toBeVisible(patience)
   await page.getByRole('link', { name: 'Restart dynos' }).click()
   const sheet = page.getByRole('dialog', { name: 'Restart the dynos of production' })
@@ -75,7 +65,7 @@ test('a crashed dyno is found, and restarted from here', async ({ page }) => {
 
 test('a commit that somebody deployed past GitLab is told', async ({ page }) => {
   await control(berth, 'heroku', 'POST /deploy', { app: 'hello-heroku-staging', commit: 'd'.repeat(40) })
-  await openEnvironment(page, 'staging')
+  await openEnvironment(page, berth, projectId, 'staging')
   await expect(findingLine(page, 'but Heroku runs dddddddd')).toBeVisible(patience)
 })
 
@@ -94,7 +84,7 @@ test('a promotion creates the tag, whose pipeline deploys by dpl, and ends verif
 
 test('production goes back to an earlier release', async ({ page }) => {
   test.setTimeout(90_000)
-  await openEnvironment(page, 'production')
+  await openEnvironment(page, berth, projectId, 'production')
   await page.getByRole('link', { name: 'Roll back to v5' }).click(patience)
   const sheet = page.getByRole('dialog', { name: 'Roll production back to v5' })
   await expect(sheet).toContainText('It does not undo database migrations')
