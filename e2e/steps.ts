@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { type Browser, expect, type Locator, type Page } from '@playwright/test'
 import { type Instance, password } from './instance.ts'
 
 /** Signs in as the operator and stands on the fleet. */
@@ -21,6 +21,13 @@ export async function signInWithGitlab(page: Page, url: string, username: string
   await expect(fleet).toBeVisible()
 }
 
+/** A browser of their own, in which somebody has signed in with GitLab and stands on the fleet. */
+export async function browserOf(browser: Browser, url: string, username: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage()
+  await signInWithGitlab(page, url, username)
+  return page
+}
+
 /** Signs in and goes from the fleet to a project. */
 export async function openProject(page: Page, instance: Instance, name: string): Promise<void> {
   await signIn(page, instance)
@@ -35,6 +42,19 @@ export async function openPromoteSheet(page: Page): Promise<Locator> {
   await expect(sheet).toBeVisible()
   return sheet
 }
+
+/** What the promote sheet's button says while nothing is missing. */
+export const deployButton = (sha: string): string => `Deploy ${sha.slice(0, 8)} to production`
+
+const events = '**/api/events*'
+
+/** From its next load on the page hears of no change, as one whose connection was lost: it shows what it showed. */
+export async function hearNothing(page: Page): Promise<void> {
+  await page.route(events, (route) => route.abort())
+}
+
+/** The page's connection comes back, and with it what happened meanwhile. */
+export const hearAgain = (page: Page): Promise<void> => page.unroute(events)
 
 /** Opens the stop dialog from a branch's line. */
 export async function openStopDialog(page: Page, branch: string, environment = `review/${branch}`): Promise<Locator> {
