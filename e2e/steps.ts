@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { type Browser, expect, type Locator, type Page } from '@playwright/test'
 import { type Instance, password } from './instance.ts'
 import { environmentNamed } from './world.ts'
 
@@ -20,6 +20,13 @@ export async function signInWithGitlab(page: Page, url: string, username: string
   await expect(agree.or(fleet)).toBeVisible()
   if (await agree.isVisible()) await agree.click()
   await expect(fleet).toBeVisible()
+}
+
+/** A browser of their own, in which somebody has signed in with GitLab and stands on the fleet. */
+export async function browserOf(browser: Browser, url: string, username: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage()
+  await signInWithGitlab(page, url, username)
+  return page
 }
 
 /** Signs in and goes from the fleet to a project. */
@@ -47,6 +54,19 @@ export async function openPromoteSheet(page: Page, environment = 'production'): 
 
 export const promoteSheet = (page: Page, environment = 'production'): Locator =>
   page.getByRole('dialog', { name: `Promote to ${environment}`, exact: true })
+
+/** What the promote sheet's button says while nothing is missing. */
+export const deployButton = (sha: string): string => `Deploy ${sha.slice(0, 8)} to production`
+
+const events = '**/api/events*'
+
+/** From its next load on the page hears of no change, as one whose connection was lost: it shows what it showed. */
+export async function hearNothing(page: Page): Promise<void> {
+  await page.route(events, (route) => route.abort())
+}
+
+/** The page's connection comes back, and with it what happened meanwhile. */
+export const hearAgain = (page: Page): Promise<void> => page.unroute(events)
 
 /** Opens the stop dialog from a branch's line. */
 export async function openStopDialog(page: Page, branch: string, environment = `review/${branch}`): Promise<Locator> {

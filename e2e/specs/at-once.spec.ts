@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
-import { openProject, openPromoteSheet } from '../steps.ts'
+import { deployButton, openProject, openPromoteSheet } from '../steps.ts'
 import { control, deployedSha, environmentNamed, plays, pushToStaging, visit } from '../world.ts'
 
 const project = 'hello/hello-app'
@@ -56,8 +56,6 @@ test('two browsers and a script that promote at the same moment promote once', a
   await expectOnePromotion(sha)
   await otherContext.close()
 })
-
-const deployButton = (sha: string): string => `Deploy ${sha.slice(0, 8)} to production`
 
 const operationIn = (page: Page): string | null => new URL(page.url()).searchParams.get('operation')
 

@@ -1,6 +1,6 @@
-import { type Browser, expect, type Page, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
-import { branchRow, expectSameDocument, lane, markDocument, openStopDialog, signInWithGitlab } from '../steps.ts'
+import { branchRow, browserOf, expectSameDocument, lane, markDocument, openStopDialog } from '../steps.ts'
 import { control, environmentNamed, gitlab, plays, projects, signInsAlive } from '../world.ts'
 
 const project = 'hello/hello-app'
@@ -13,13 +13,6 @@ test.beforeAll(async () => {
   berth = await startInstance({ oauth: true })
 })
 test.afterAll(() => berth?.stop())
-
-/** A browser of their own, in which somebody has signed in and stands on the fleet. */
-async function browserOf(browser: Browser, username: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
-  await signInWithGitlab(page, berth.url, username)
-  return page
-}
 
 /** What Berth knows of somebody's rights is as old as after a long silence: it has to ask GitLab again. */
 const afterAWhile = (username: string) =>
@@ -48,7 +41,7 @@ test('there is one way in, and it is GitLab', async ({ page }) => {
 })
 
 test('signing out ends the session, and at GitLab the tokens with the last one', async ({ browser }) => {
-  const [one, other] = [await browserOf(browser, 'diego'), await browserOf(browser, 'diego')]
+  const [one, other] = [await browserOf(browser, berth.url, 'diego'), await browserOf(browser, berth.url, 'diego')]
   expect(await signInsAlive(berth, 'diego'), 'the second sign-in took the place of the first').toBe(1)
   const cookies = await one.context().cookies(berth.url)
   await one.getByRole('button', { name: 'Sign out diego' }).click()
@@ -79,7 +72,7 @@ test.describe('each sees what GitLab lets them see, and the buttons that GitLab 
 
   for (const { who, is, sees, role } of people) {
     test(`${who}, ${is}`, async ({ browser }) => {
-      const page = await browserOf(browser, who)
+      const page = await browserOf(browser, berth.url, who)
       const names = page.getByRole('row').getByRole('link')
       if (sees.length === 0) await expect(page.getByRole('heading', { name: `Welcome, ${who}` })).toBeVisible()
       else await expect.poll(async () => (await names.allTextContents()).toSorted()).toEqual([...sees])
@@ -140,7 +133,7 @@ async function expectButtons(page: Page, role: 'reporter' | 'developer' | 'maint
 }
 
 test('what somebody does is done at GitLab as themselves, and others see it live', async ({ browser }) => {
-  const [kenta, hanako] = [await browserOf(browser, 'kenta'), await browserOf(browser, 'hanako')]
+  const [kenta, hanako] = [await browserOf(browser, berth.url, 'kenta'), await browserOf(browser, berth.url, 'hanako')]
   await hanako.goto(`${berth.url}${helloApp}`)
   await markDocument(hanako)
   await kenta.goto(`${berth.url}${helloApp}`)
@@ -165,7 +158,7 @@ test('what somebody does is done at GitLab as themselves, and others see it live
 })
 
 test('a role that GitLab lowered while the page was open is refused at the click', async ({ browser }) => {
-  const page = await browserOf(browser, 'marta')
+  const page = await browserOf(browser, berth.url, 'marta')
   await page.goto(`${berth.url}${helloApp}`)
   await lane(page).getByRole('link', { name: 'Promote to production' }).click()
   const deploy = page.getByRole('dialog').getByRole('button', { name: /^Deploy [0-9a-f]{8} to production$/ })
@@ -193,7 +186,7 @@ test('a role that GitLab lowered while the page was open is refused at the click
 test('who is not signed in at GitLab any more is told so at the click, and comes back to where they were', async ({
   browser,
 }) => {
-  const page = await browserOf(browser, 'hanako')
+  const page = await browserOf(browser, berth.url, 'hanako')
   await page.goto(`${berth.url}${helloApp}`)
   await lane(page).getByRole('link', { name: 'Promote to production' }).click()
   const deploy = page.getByRole('dialog').getByRole('button', { name: /^Deploy [0-9a-f]{8} to production$/ })
@@ -215,7 +208,7 @@ test('who is not signed in at GitLab any more is told so at the click, and comes
 })
 
 test('tokens that have run out are renewed without a word', async ({ browser }) => {
-  const page = await browserOf(browser, 'midori')
+  const page = await browserOf(browser, berth.url, 'midori')
   await control(berth, 'gitlab', 'POST /oauth/expire', { username: 'midori' })
   await afterAWhile('midori')
   await page.goto(`${berth.url}${helloApp}`)

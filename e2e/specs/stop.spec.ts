@@ -72,6 +72,7 @@ test('staging and production offer no stop, and none is accepted', async ({ page
     })
     expect(answer.status()).toBe(409)
     expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('Berth stops only review apps') })
+    expect(await auditOf('stop', `environment ${id} of project ${projectId}`)).toEqual(['api refused'])
     expect(await environmentNamed(instance, projectId, name)).toMatchObject({ state: 'available' })
   }
   const { byRoute } = await control<{ byRoute: Record<string, number> }>(instance, 'gitlab', 'GET /requests')

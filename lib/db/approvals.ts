@@ -88,9 +88,18 @@ export async function writeAnswer(
   return count > 0
 }
 
+/** Takes the wish back, agreed to or not; false when it was declined or used before, or has expired. */
+export async function withdraw(tx: Transaction, id: string, { by, at }: { by: string; at: Date }): Promise<boolean> {
+  const { count } = await tx.approval.updateMany({
+    where: { id, OR: [{ answer: null }, { answer: 'approved' }], operationId: null, expiresAt: { gt: at } },
+    data: { answer: 'withdrawn', answeredBy: by, answeredById: null, answeredAt: at, answerWords: null },
+  })
+  return count > 0
+}
+
 /**
  * Notes in the transaction that records an operation that this one used the approval. Throws `refused` when another used it
- * first, which undoes that transaction.
+ * first or it was taken back, which undoes that transaction.
  */
 export async function useApproval(tx: Transaction, id: string, operationId: string): Promise<void> {
   const { count } = await tx.approval.updateMany({
@@ -98,7 +107,11 @@ export async function useApproval(tx: Transaction, id: string, operationId: stri
     data: { operationId },
   })
   if (count > 0) return
-  throw new BerthError('refused', 'berth', 'The approval has been used by another deployment; ask for a new one.')
+  throw new BerthError(
+    'refused',
+    'berth',
+    'The approval was used by another deployment or taken back; ask for a new one.',
+  )
 }
 
 const approvalValue = ({

@@ -1,5 +1,6 @@
 import type { FreezePeriod } from '../domain/freeze.ts'
 import type { Database } from './client.ts'
+import { publish } from './notifications.ts'
 
 /** As last read, in GitLab's order. */
 export async function freezePeriods(db: Database, projectId: number): Promise<FreezePeriod[]> {
@@ -7,15 +8,15 @@ export async function freezePeriods(db: Database, projectId: number): Promise<Fr
   return rows.map(({ id, freezeStart, freezeEnd, timeZone }) => ({ id, freezeStart, freezeEnd, timeZone }))
 }
 
-/** Keeps exactly these. Whether anything is different from before. */
+/** Keeps exactly these, and tells whoever has the project open where anything is different from before. */
 export async function writeFreezePeriods(
   db: Database,
   { projectId, asOf }: { projectId: number; asOf: Date },
   periods: readonly FreezePeriod[],
-): Promise<boolean> {
+): Promise<void> {
   const kept = await freezePeriods(db, projectId)
   const ordered = periods.toSorted((one, other) => one.id - other.id)
-  if (JSON.stringify(kept) === JSON.stringify(ordered.map(columnsOf))) return false
+  if (JSON.stringify(kept) === JSON.stringify(ordered.map(columnsOf))) return
   await db.$transaction([
     db.freezePeriod.deleteMany({ where: { projectId } }),
     db.freezePeriod.createMany({
@@ -24,7 +25,7 @@ export async function writeFreezePeriods(
       skipDuplicates: true,
     }),
   ])
-  return true
+  await publish(db, [`project:${projectId}`])
 }
 
 const columnsOf = ({ id, freezeStart, freezeEnd, timeZone }: FreezePeriod): FreezePeriod => ({

@@ -11,7 +11,8 @@ export interface Approval {
   requestedAt: Date
   /** From then on it counts no longer, answered or not. */
   expiresAt: Date
-  answer: 'approved' | 'declined' | null
+  /** `withdrawn` by who asked, before or after somebody agreed. */
+  answer: 'approved' | 'declined' | 'withdrawn' | null
   answeredBy: string | null
   answeredAt: Date | null
   answerWords: string | null
@@ -20,14 +21,14 @@ export interface Approval {
 }
 
 /** How it stands: only an `approved` one lets somebody deploy, and only a `waiting` one can be answered. */
-export type ApprovalStanding = 'waiting' | 'approved' | 'declined' | 'expired' | 'used'
+export type ApprovalStanding = 'waiting' | 'approved' | 'declined' | 'withdrawn' | 'expired' | 'used'
 
 export function standingOf(
   { answer, expiresAt, operationId }: Pick<Approval, 'answer' | 'expiresAt' | 'operationId'>,
   asOf: Date,
 ): ApprovalStanding {
   if (operationId !== null) return 'used'
-  if (answer === 'declined') return 'declined'
+  if (answer === 'declined' || answer === 'withdrawn') return answer
   if (expiresAt <= asOf) return 'expired'
   return answer ?? 'waiting'
 }

@@ -1,4 +1,4 @@
-import { addApproval, approvalById, approvalFor, writeAnswer } from '#lib/db/approvals.ts'
+import { addApproval, approvalById, approvalFor, withdraw, writeAnswer } from '#lib/db/approvals.ts'
 import { environmentRow } from '#lib/db/board-row.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { enqueue } from '#lib/db/outbox.ts'
@@ -89,16 +89,14 @@ export function requestApproval(ctx: Context, input: RequestApproval): Promise<A
 
 /** A second person's word: another one than who asked, who may deploy there themselves. */
 export async function answerApproval(ctx: Context, { approvalId, answer, words }: AnswerApproval): Promise<Approval> {
-  const found = isUuid(approvalId) ? await approvalById(ctx.db, approvalId) : null
-  const asked = found && roleIn(ctx.actor, found.projectId) !== null ? found : null
-  const target = asked?.title ?? `approval ${approvalId.slice(0, 60)}`
+  const { asked, target } = await approvalNamed(ctx, approvalId)
   const change = {
     action: `approval.${answer === 'approved' ? 'approve' : 'decline'}`,
     projectId: asked?.projectId ?? null,
     target,
   }
   return audited(ctx, change, async () => {
-    if (!asked) throw new BerthError('not-found', 'berth', 'There is no such approval.')
+    if (!asked) throw noSuchApproval()
     requireRole(ctx.actor, 'maintainer', asked.projectId)
     const given = plain(words)
     if (asked.requestedBy === ctx.actor.name) {
@@ -117,6 +115,41 @@ export async function answerApproval(ctx: Context, { approvalId, answer, words }
     return { result, words: `${verb} what ${asked.requestedBy} asked for: ${asked.title}.${given ? ` ${given}` : ''}` }
   })
 }
+
+/** Takes back what one asked for, also after somebody agreed; what has begun by then goes on. */
+export async function withdrawApproval(ctx: Context, { approvalId }: { approvalId: string }): Promise<Approval> {
+  const { asked, target } = await approvalNamed(ctx, approvalId)
+  return audited(ctx, { action: 'approval.withdraw', projectId: asked?.projectId ?? null, target }, async () => {
+    if (!asked) throw noSuchApproval()
+    requireRole(ctx.actor, 'developer', asked.projectId)
+    if (asked.requestedBy !== ctx.actor.name) {
+      throw new BerthError(
+        'forbidden',
+        'berth',
+        `Only ${asked.requestedBy} takes back what ${asked.requestedBy} asked for.`,
+      )
+    }
+    const at = ctx.now()
+    await ctx.db.$transaction(async (tx) => {
+      if (await withdraw(tx, asked.id, { by: ctx.actor.name, at })) return publish(tx, topicsOf(asked))
+      const standing = standingOf((await approvalById(tx, asked.id)) ?? asked, at)
+      throw new BerthError('refused', 'berth', `There is nothing to take back any more: it is ${standing}.`)
+    })
+    return { result: (await approvalById(ctx.db, asked.id)) ?? asked, words: `Took back the wish for ${asked.title}.` }
+  })
+}
+
+/** `asked` is `null` where there is none that the actor may know of. */
+async function approvalNamed(
+  { db, actor }: Context,
+  approvalId: string,
+): Promise<{ asked: Approval | null; target: string }> {
+  const found = isUuid(approvalId) ? await approvalById(db, approvalId) : null
+  const asked = found && roleIn(actor, found.projectId) !== null ? found : null
+  return { asked, target: asked?.title ?? `approval ${approvalId.slice(0, 60)}` }
+}
+
+const noSuchApproval = (): BerthError => new BerthError('not-found', 'berth', 'There is no such approval.')
 
 const late = (standing: string): BerthError =>
   new BerthError('refused', 'berth', `Nobody waits for this answer any more: it is ${standing}.`)

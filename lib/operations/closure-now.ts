@@ -2,7 +2,6 @@ import { freezeNow } from '#lib/cron/freeze-window.ts'
 import { approvalFor } from '#lib/db/approvals.ts'
 import { lockOn } from '#lib/db/deploy-locks.ts'
 import { writeFreezePeriods } from '#lib/db/freeze-periods.ts'
-import { publish } from '#lib/db/notifications.ts'
 import { projectSettings } from '#lib/db/settings.ts'
 import { type Closure, openNow } from '#lib/domain/closure.ts'
 import type { Environment } from '#lib/domain/environment.ts'
@@ -26,6 +25,6 @@ export async function closureNow(
     projectSettings(db, projectId),
     approvalFor(db, { ...place, sha }, asOf),
   ])
-  if (await writeFreezePeriods(db, { projectId, asOf }, periods)) await publish(db, [`project:${projectId}`])
+  await writeFreezePeriods(db, { projectId, asOf }, periods)
   return { freeze: freezeNow(periods, asOf), lock, approvalNeeded: settings.approval.needed, approval }
 }

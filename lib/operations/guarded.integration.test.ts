@@ -3,7 +3,7 @@ import type { Operation } from '#lib/domain/operation.ts'
 import { defaultSettings, type ProjectSettings } from '#lib/domain/settings.ts'
 import { log } from '#lib/log.ts'
 import type { Context } from '../context.ts'
-import { answerApproval, requestApproval } from './approval.ts'
+import { answerApproval, requestApproval, withdrawApproval } from './approval.ts'
 import { lockDeploys, unlockDeploys } from './deploy-lock.ts'
 import { fakeDeployment, fakeJob } from './fake-gitlab.ts'
 import { member, productionSha, stagingSha } from './fake-world.ts'
@@ -236,6 +236,33 @@ describe('where a second person has to agree', () => {
     await answerApproval(marta, { approvalId: late.id, answer: 'approved', words: '' })
     await fake.pause(8 * 3_600_000, new AbortController().signal)
     expect((await refusal(promote(hanako, promotion))).kind).toBe('refused')
+  })
+
+  test('who asked takes it back, also what was agreed to; nobody else does, and what was used stays so', async () => {
+    await given()
+    const [hanako, marta] = [as('hanako'), as('marta')]
+    const waiting = await requestApproval(hanako, asked)
+    expect((await refusal(withdrawApproval(marta, { approvalId: waiting.id }))).kind).toBe('forbidden')
+    const stranger = { ...fake.ctx, actor: member(null, { name: 'hanako' }) }
+    expect((await refusal(withdrawApproval(stranger, { approvalId: waiting.id }))).kind).toBe('not-found')
+    expect(await withdrawApproval(hanako, { approvalId: waiting.id })).toMatchObject({ answer: 'withdrawn' })
+    const yes = { answer: 'approved', words: '' } as const
+    const late = await refusal(answerApproval(marta, { approvalId: waiting.id, ...yes }))
+    expect(late.message).toBe('Nobody waits for this answer any more: it is withdrawn.')
+
+    const agreed = await requestApproval(hanako, asked)
+    await answerApproval(marta, { approvalId: agreed.id, ...yes })
+    await withdrawApproval(hanako, { approvalId: agreed.id })
+    expect((await refusal(promote(hanako, promotion))).demands).toMatchObject([{ kind: 'approval' }])
+    expect(fake.gitlab.changes).toEqual([])
+
+    const used = await requestApproval(hanako, asked)
+    await answerApproval(marta, { approvalId: used.id, ...yes })
+    await promote(hanako, promotion)
+    const tooLate = await refusal(withdrawApproval(hanako, { approvalId: used.id }))
+    expect(tooLate.message).toBe('There is nothing to take back any more: it is used.')
+    const words = (await audit()).filter(({ action }) => action === 'approval.withdraw').map(({ outcome }) => outcome)
+    expect(words).toEqual(['refused', 'failed', 'succeeded', 'succeeded', 'refused'])
   })
 
   test('two who use it at once: one deploys', async () => {

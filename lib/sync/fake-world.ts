@@ -4,6 +4,7 @@ import type { Branch } from '#lib/domain/branch.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
 import { BerthError } from '#lib/domain/errors.ts'
+import type { FreezePeriod } from '#lib/domain/freeze.ts'
 import type { Job } from '#lib/domain/job.ts'
 import { defaultMapping } from '#lib/domain/mapping.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
@@ -28,6 +29,8 @@ export interface FakeGitlabState {
   environments: Environment[]
   deployments: Deployment[]
   pipelines: Pipeline[]
+  /** `null`: the token may not read them. */
+  freezePeriods: FreezePeriod[] | null
   jobs: Job[]
   jobLogs: Map<number, string>
   failure: BerthError | null
@@ -42,6 +45,7 @@ export const emptyGitlab = (): FakeGitlabState => ({
   environments: [],
   deployments: [],
   pipelines: [],
+  freezePeriods: [],
   jobs: [],
   jobLogs: new Map(),
   failure: null,
@@ -107,6 +111,11 @@ export function fakeGitlab(state: FakeGitlabState): Gitlab {
     async pipelinesPage(_, query) {
       asked(`pipelines ${query.page}`)
       return page(updatedSince(state.pipelines, query), query)
+    },
+    async freezePeriods() {
+      asked('freezePeriods')
+      if (state.freezePeriods === null) throw new BerthError('forbidden', 'gitlab', '403 Forbidden')
+      return state.freezePeriods
     },
     async compare(_, { from, to }) {
       asked(`compare ${from}..${to}`)

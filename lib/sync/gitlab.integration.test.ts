@@ -73,8 +73,8 @@ const branchNames = async () =>
 it('costs one request a page in full and stores every page', async () => {
   large()
   const { outcome, requests } = await look('full')
-  expect(outcome).toMatchObject({ status: 'done', cost: { requests: 3 + 3 + 2 + 4 + 1 } })
-  expect(requests).toHaveLength(13)
+  expect(outcome).toMatchObject({ status: 'done', cost: { requests: 3 + 3 + 1 + 2 + 4 + 1 } })
+  expect(requests).toHaveLength(14)
   expect(await database.db.branch.count()).toBe(250)
   expect(await database.db.environment.count()).toBe(250)
   expect(await database.db.mergeRequest.count()).toBe(120)
@@ -125,6 +125,26 @@ it('follows a push to its branch, its environment and its merge request in the s
   expect(await database.db.boardRow.findFirst({ where: { branchName: 'fix' } })).toMatchObject({
     value: { pipeline: { id: 2, status: 'running' } },
   })
+})
+
+it('hears of a freeze that begins and of one that was taken away, without anybody’s click', async () => {
+  const kept = async () => (await database.db.freezePeriod.findMany()).map(({ id }) => id)
+  const afterOneRound = async () => {
+    for (let turn = 0; turn < 16; turn += 1) expect((await look('idle')).requests).toHaveLength(3)
+  }
+  large()
+  gitlab.freezePeriods = [{ id: 1, freezeStart: '0 18 * * 5', freezeEnd: '0 8 * * 1', timeZone: 'UTC' }]
+  await look('full')
+  expect(await kept()).toEqual([1])
+  gitlab.freezePeriods = [{ id: 2, freezeStart: '0 0 20 12 *', freezeEnd: '0 0 3 1 *', timeZone: 'Asia/Tokyo' }]
+  await afterOneRound()
+  expect(await kept()).toEqual([2])
+  gitlab.freezePeriods = null
+  await afterOneRound()
+  expect(await kept(), 'who may not read them does not take it for none').toEqual([2])
+  gitlab.freezePeriods = []
+  await afterOneRound()
+  expect(await kept()).toEqual([])
 })
 
 it('forgets a branch and an environment that are gone', async () => {

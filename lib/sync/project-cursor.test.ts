@@ -19,6 +19,14 @@ it('fits an open environment into the round', () => {
   expect(turns(6, true).filter((turn) => turn === 'environment-in-motion')).toHaveLength(1)
 })
 
+it('lets the freeze periods come round without taking a turn of merge requests', () => {
+  for (const hasEnvironments of [false, true]) {
+    const round = turns(32, hasEnvironments)
+    expect(round.filter((turn) => turn === 'freeze-periods')).toHaveLength(2)
+    expect(round.filter((turn) => turn === 'merge-requests')).toHaveLength(16)
+  }
+})
+
 it('asks a little before the newest update seen, and for everything when none was', () => {
   expect(updatedSince(new Date('2026-11-23T12:00:10Z'))).toEqual({ updatedAfter: new Date('2026-11-23T12:00:00Z') })
   expect(updatedSince(null)).toEqual({})

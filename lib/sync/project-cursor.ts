@@ -51,14 +51,19 @@ const overlapSeconds = 10
 export const updatedSince = (cursor: Date | null): { updatedAfter?: Date } =>
   cursor === null ? {} : { updatedAfter: new Date(cursor.getTime() - overlapSeconds * 1000) }
 
-export type Turn = 'merge-requests' | 'environments' | 'branches' | 'environment-in-motion'
+export type Turn = 'merge-requests' | 'environments' | 'branches' | 'environment-in-motion' | 'freeze-periods'
+
+/** Freeze periods change a few times a year, and are asked for at each click: they take one turn in so many. */
+const freezeRound = 16
 
 /**
  * Whose turn the third request of an idle look is: merge requests every other time, because people change them without any
  * pipeline; between them a page of environments, a page of branches and, while somebody has one open, an environment; also one that is being stopped.
+ * Now and then a page yields to the freeze periods, of which neither tells.
  */
 export function turnOf(turn: number, { hasEnvironments }: { hasEnvironments: boolean }): Turn {
   if (turn % 2 === 0) return 'merge-requests'
+  if (turn % freezeRound === freezeRound - 1) return 'freeze-periods'
   const between: Turn[] = ['environments', 'branches', ...(hasEnvironments ? ['environment-in-motion' as const] : [])]
   return between[Math.floor(turn / 2) % between.length] ?? 'environments'
 }

@@ -10,6 +10,7 @@ import {
   noteMergeRequests,
   notePipelines,
   type ProjectReading,
+  readFreezePeriods,
 } from './project-reading.ts'
 import { walk } from './walk.ts'
 
@@ -20,7 +21,7 @@ const pipelinesKeptDays = 90
 
 /**
  * Reads every page of the project: all branches and environments, merge requests and deployments from the newest update
- * back, the recent pipelines. Deployments and pipelines never change without a new update time, so that a later full look
+ * back, the freeze periods and the recent pipelines. Deployments and pipelines never change without a new update time, so that a later full look
  * stops at what is known.
  */
 export async function readWhole(reading: ProjectReading, cursor: ProjectCursor): Promise<ProjectCursor> {
@@ -40,6 +41,7 @@ export async function readWhole(reading: ProjectReading, cursor: ProjectCursor):
   await noteEnvironments(reading, environments.items)
   if (environments.complete) await forgetEnvironmentsBut(reading, environments.items)
 
+  await readFreezePeriods(reading)
   const mergeRequests = await readMergeRequests(reading)
 
   const deployments = await walk(

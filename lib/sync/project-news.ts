@@ -6,7 +6,13 @@ import type { Page } from '#lib/gitlab/index.ts'
 import type { Look } from './look.ts'
 import { latestUpdate, type ProjectCursor, type Turn, turnOf, updatedSince } from './project-cursor.ts'
 import { followUp, readEnvironment } from './project-follow-up.ts'
-import { noteDeployments, noteMergeRequests, notePipelines, type ProjectReading } from './project-reading.ts'
+import {
+  noteDeployments,
+  noteMergeRequests,
+  notePipelines,
+  type ProjectReading,
+  readFreezePeriods,
+} from './project-reading.ts'
 import { readBranchesPage, readEnvironmentsPage } from './project-rotation.ts'
 
 /** Pages of news read at most; with more of them a full look is cheaper than following each. */
@@ -95,6 +101,10 @@ async function takeTurn(
   if (turn === 'environments') {
     const { ids, ...page } = await readEnvironmentsPage(reading, cursor)
     return { ...nothing, cursor: page, readEnvironmentIds: new Set(ids) }
+  }
+  if (turn === 'freeze-periods') {
+    await readFreezePeriods(reading)
+    return nothing
   }
   const id = inMotion[Math.floor(cursor.turn / 6) % inMotion.length] as number
   await readEnvironment(reading, id)

@@ -1,4 +1,5 @@
 import type { Database } from '#lib/db/client.ts'
+import { writeFreezePeriods } from '#lib/db/freeze-periods.ts'
 import {
   keepOnlyBranches,
   keepOnlyEnvironments,
@@ -12,6 +13,7 @@ import {
 import type { Branch } from '#lib/domain/branch.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
+import { BerthError } from '#lib/domain/errors.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
 import type { Gitlab } from '#lib/gitlab/index.ts'
@@ -82,6 +84,20 @@ export async function noteDeployments(reading: ProjectReading, deployments: read
   const changed = await writeDeployments(reading.db, observed(reading), deployments)
   for (const { environmentId } of changed) reading.changes.environmentIds.add(environmentId)
   return changed
+}
+
+/**
+ * What closes production by the calendar, for the pages: whoever deploys asks for it again. A token that may not read it leaves
+ * what was known, and the rest of the look goes on.
+ */
+export async function readFreezePeriods(reading: ProjectReading): Promise<void> {
+  const { db, gitlab, projectId, look } = reading
+  try {
+    const periods = await look.ask(() => gitlab.freezePeriods(projectId))
+    await writeFreezePeriods(db, observed(reading), periods)
+  } catch (error) {
+    if (!(error instanceof BerthError) || (error.kind !== 'forbidden' && error.kind !== 'not-found')) throw error
+  }
 }
 
 /** After a complete list: what is not in it is gone. */

@@ -10,6 +10,7 @@ import type { NextTags } from '#lib/domain/version.ts'
 import {
   answerApproval as answerApprovalOperation,
   requestApproval as requestApprovalOperation,
+  withdrawApproval as withdrawApprovalOperation,
 } from '#lib/operations/approval.ts'
 import { cancelJob as cancelJobOperation } from '#lib/operations/cancel-job.ts'
 import { cancelOperation as cancelOperationOperation } from '#lib/operations/cancel-operation.ts'
@@ -62,6 +63,7 @@ const ApprovalWord = z.object({
   answer: z.enum(['approved', 'declined']),
   words: z.string().max(1000),
 })
+const ApprovalId = z.object({ approvalId: z.string().max(60) })
 const Keep = Environment.extend({ days: z.number().int() })
 const Job = z.object({ projectId: id, jobId: id })
 const Scale = Environment.extend({ counts: z.record(z.string(), z.number().int()) })
@@ -131,6 +133,10 @@ export async function requestApproval(input: z.input<typeof ApprovalWish>): Prom
 
 export async function answerApproval(input: z.input<typeof ApprovalWord>): Promise<Failure | null> {
   return attempted(ApprovalWord, input, await pageContext(), answerApprovalOperation)
+}
+
+export async function withdrawApproval(input: z.input<typeof ApprovalId>): Promise<Failure | null> {
+  return attempted(ApprovalId, input, await pageContext(), withdrawApprovalOperation)
 }
 
 export async function stopReviewApp(input: z.input<typeof Environment>): Promise<Asked> {

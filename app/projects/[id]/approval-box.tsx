@@ -6,7 +6,7 @@ import { type Approval, standingOf } from '#lib/domain/approval.ts'
 import type { Failure } from '#lib/domain/errors.ts'
 import { button } from '../../_ui/button.ts'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
-import { answerApproval, requestApproval } from './actions.ts'
+import { answerApproval, requestApproval, withdrawApproval } from './actions.ts'
 import type { Viewer } from './viewer.ts'
 
 interface Props {
@@ -18,7 +18,7 @@ interface Props {
   viewer: Pick<Viewer, 'name' | 'mayAsk' | 'mayAnswer' | 'asOf'>
 }
 
-/** Where somebody asks for a second person's word, and where that one gives it. */
+/** Where somebody asks for a second person's word or takes the wish back, and where that one gives it. */
 export function ApprovalBox({ projectId, environmentId, sha, approval, viewer }: Props) {
   const router = useRouter()
   const [words, setWords] = useState('')
@@ -27,11 +27,16 @@ export function ApprovalBox({ projectId, environmentId, sha, approval, viewer }:
   const standing = approval && standingOf(approval, viewer.asOf)
   const isOwn = approval?.requestedBy === viewer.name
   const canAnswer = standing === 'waiting' && !isOwn && viewer.mayAnswer
-  const canAsk = standing !== 'waiting' && standing !== 'approved' && viewer.mayAsk
+  const isOpen = standing === 'waiting' || standing === 'approved'
+  const canAsk = !isOpen && viewer.mayAsk
+  const canWithdraw = isOpen && isOwn && viewer.mayAsk
 
   const send = (change: () => Promise<Failure | null>) =>
     startTransition(async () => {
-      setFailure(await change())
+      const failed = await change()
+      setFailure(failed)
+      // The next words are an answer to something else.
+      if (failed === null) setWords('')
       router.refresh()
     })
   const answer = (word: 'approved' | 'declined') => () =>
@@ -84,6 +89,16 @@ export function ApprovalBox({ projectId, environmentId, sha, approval, viewer }:
           </div>
         </>
       )}
+      {canWithdraw && (
+        <button
+          type="button"
+          disabled={isPending}
+          onClick={() => send(() => withdrawApproval({ approvalId: approval?.id ?? '' }))}
+          className={`${button('plain')} self-start`}
+        >
+          Take it back
+        </button>
+      )}
       {failure && (
         <p role="alert" className="text-pretty text-critical">
           {failure.message}
@@ -119,6 +134,7 @@ function Standing({
           </>
         )}
         {standing === 'declined' && <strong className="font-medium text-critical">{answeredBy} declined.</strong>}
+        {standing === 'withdrawn' && <>{isOwn ? 'You' : requestedBy} took it back.</>}
         {standing === 'expired' && <>The last approval has expired.</>}
         {standing === 'used' && <>The last approval was used by another deployment.</>}
       </p>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answerApproval } from '#lib/operations/approval.ts'
+import { answerApproval, withdrawApproval } from '#lib/operations/approval.ts'
 import { door } from '../../../door.ts'
 import { bodyOf } from '../../../input.ts'
 
@@ -11,4 +11,8 @@ export function POST(request: Request, { params }: { params: Promise<{ approvalI
   return door(request, async (ctx) =>
     answerApproval(ctx, { approvalId: (await params).approvalId, ...(await bodyOf(request, word)) }),
   )
+}
+
+export function DELETE(request: Request, { params }: { params: Promise<{ approvalId: string }> }): Promise<Response> {
+  return door(request, async (ctx) => withdrawApproval(ctx, { approvalId: (await params).approvalId }))
 }
