@@ -35,6 +35,8 @@ export interface OauthGitlab {
   isAway: boolean
   /** While set, no token is ended: it answers 503. */
   refusesRevocation: boolean
+  /** Answers to whoever has a token ended wait for it. */
+  heldRevocation: Promise<void> | null
   /** What `code` a browser brings back after somebody agreed at this address of `/oauth/authorize`. */
   agree(authorizeUrl: string, username: string): URL
   /** Ends everything that somebody was given, as their own page of applications does. */
@@ -125,6 +127,7 @@ export async function startOauthGitlab(people: GitlabPerson[]): Promise<OauthGit
     // Long enough for others to ask meanwhile.
     await sleep(10)
     const { status, body } = answer(request, (await request.toArray()).join(''))
+    if (request.url === '/oauth/revoke') await gitlab.heldRevocation
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   server.listen(0, '127.0.0.1')
@@ -135,6 +138,7 @@ export async function startOauthGitlab(people: GitlabPerson[]): Promise<OauthGit
     requests: [],
     isAway: false,
     refusesRevocation: false,
+    heldRevocation: null,
     agree(authorizeUrl, username) {
       const { searchParams } = new URL(authorizeUrl)
       const given = (name: string) => searchParams.get(name) ?? ''

@@ -9,7 +9,7 @@ import {
   testWebhook as test,
 } from '#lib/operations/webhook.ts'
 import { outcome } from '../../../_ui/action-outcome.ts'
-import type { WebhookAnswer } from './webhook-answer.ts'
+import type { WebhookAnswer } from './webhook-answer.tsx'
 
 const id = z.number().int().positive()
 const Place = z.object({ projectId: id })

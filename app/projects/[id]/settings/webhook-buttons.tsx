@@ -5,7 +5,7 @@ import { useState, useTransition } from 'react'
 import { button } from '../../../_ui/button.ts'
 import { Icon } from '../../../_ui/icon.tsx'
 import { installWebhook, removeWebhook, testWebhook } from './webhook-actions.ts'
-import type { WebhookAnswer } from './webhook-answer.ts'
+import { type WebhookAnswer, WebhookAnswered } from './webhook-answer.tsx'
 
 const acts = {
   test: { words: 'Test', act: testWebhook },
@@ -46,14 +46,7 @@ export function WebhookButtons({ projectId, isThere }: { projectId: number; isTh
           </button>
         ))}
       </div>
-      <p role="status" className="text-pretty text-ink-soft">
-        {answer && 'done' in answer && answer.done.words}
-      </p>
-      {answer && 'failure' in answer && (
-        <p role="alert" className="text-pretty text-critical">
-          {answer.failure.message}
-        </p>
-      )}
+      <WebhookAnswered answer={answer} />
     </div>
   )
 }

@@ -5,7 +5,7 @@ import { type FormEvent, useState, useTransition } from 'react'
 import { button } from '../../../_ui/button.ts'
 import { field } from './field.tsx'
 import { signWebhook } from './webhook-actions.ts'
-import type { WebhookAnswer } from './webhook-answer.ts'
+import { type WebhookAnswer, WebhookAnswered } from './webhook-answer.tsx'
 
 /** Where a newer GitLab shows a signing token, Berth can be told it; it is never shown again. */
 export function WebhookSigning({ projectId, isSigned }: { projectId: number; isSigned: boolean }) {
@@ -61,14 +61,7 @@ export function WebhookSigning({ projectId, isSigned }: { projectId: number; isS
             </button>
           )}
         </div>
-        <p role="status" className="text-pretty text-ink-soft">
-          {answer && 'done' in answer && answer.done.words}
-        </p>
-        {answer && 'failure' in answer && (
-          <p role="alert" className="text-pretty text-critical">
-            {answer.failure.message}
-          </p>
-        )}
+        <WebhookAnswered answer={answer} />
       </form>
     </details>
   )
