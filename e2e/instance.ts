@@ -17,8 +17,8 @@ export interface Instance {
   secondUrl: string | null
   dataDir: string
   standIns: StandIns
-  /** Kills one of Berth's processes, or all of them and its PostgreSQL too, the hard way. */
-  kill(what: 'worker' | 'web' | 'all' | 'machine'): Promise<void>
+  /** Kills one of Berth's processes, or all of them and its PostgreSQL too, the hard way; or all of the second Berth. */
+  kill(what: 'worker' | 'web' | 'all' | 'machine' | 'second'): Promise<void>
   /** Starts Berth again on the same data and port after everything was killed. */
   start(): Promise<void>
   /** Ends Berth as a person does and starts it again, with `env` as it is by now. */
@@ -152,14 +152,15 @@ export async function startInstance({
       }
     },
     async kill(what) {
-      if (!berth?.pid) throw new Error('Berth does not run.')
-      const children = childrenOf(berth.pid)
-      const everything = what === 'all' || what === 'machine'
-      const victims = everything
-        ? [berth.pid, ...children.map(({ pid }) => pid)]
-        : children.filter(({ args }) => isA(what, args)).map(({ pid }) => pid)
+      const victim = what === 'second' ? other?.child : berth
+      if (!victim?.pid) throw new Error('Berth does not run.')
+      const children = childrenOf(victim.pid)
+      const isPart = what === 'worker' || what === 'web'
+      const victims = isPart
+        ? children.filter(({ args }) => isA(what, args)).map(({ pid }) => pid)
+        : [victim.pid, ...children.map(({ pid }) => pid)]
       if (victims.length === 0) throw new Error(`No ${what} process was found.`)
-      const ended = everything ? once(berth, 'exit') : null
+      const ended = isPart ? null : once(victim, 'exit')
       for (const pid of victims) process.kill(pid, 'SIGKILL')
       await ended
       if (what === 'machine') killPostgres(dataDir, 'SIGKILL')

@@ -4,18 +4,26 @@ import { patiently } from './patient-reading.ts'
 const page = { headers: { rsc: '1' } }
 const at = 'http://berth.test/projects/42'
 
-/** Answers one after the other; an error is a request that reached nobody. */
-function answering(...answers: (number | Error)[]) {
+/** Answers one after the other; an error is a request that reached nobody, `half` an answer that breaks off. */
+function answering(...answers: (number | 'half' | Error)[]) {
   const asked: string[] = []
   const send: typeof fetch = async (_, init) => {
     asked.push(init?.method ?? 'GET')
     const answer = answers.shift()
     if (answer === undefined) throw new Error('Nobody expected this request.')
     if (answer instanceof Error) throw answer
-    return new Response('', { status: answer })
+    return answer === 'half' ? new Response(half()) : new Response('whole', { status: answer })
   }
-  return { asked, patient: patiently(send, async () => {}) }
+  const isShown = (url: string) => url === at
+  return { asked, patient: patiently(send, { isShown, pause: async () => {} }) }
 }
+
+const half = (): ReadableStream =>
+  new ReadableStream({
+    pull(controller) {
+      controller.error(unreached)
+    },
+  })
 
 const unreached = new TypeError('Failed to fetch')
 
@@ -29,6 +37,18 @@ describe('patiently', () => {
   it.each([200, 404, 500])('takes %i for an answer', async (status) => {
     const { asked, patient } = answering(status)
     expect((await patient(at, page)).status).toBe(status)
+    expect(asked).toHaveLength(1)
+  })
+
+  it('takes the page that is shown whole or not at all', async () => {
+    const { asked, patient } = answering('half', 'half', 200)
+    expect(await (await patient(at, page)).text()).toBe('whole')
+    expect(asked).toHaveLength(3)
+  })
+
+  it('hands another page on as it comes', async () => {
+    const { asked, patient } = answering('half')
+    await expect((await patient(`${at}/settings`, page)).text()).rejects.toBe(unreached)
     expect(asked).toHaveLength(1)
   })
 
