@@ -3,7 +3,7 @@
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useState, useTransition } from 'react'
 import type { Failure } from '#lib/domain/errors.ts'
-import { type Guard, unmet } from '#lib/domain/guard.ts'
+import { type Guard, type GuardKind, unmet } from '#lib/domain/guard.ts'
 import type { Asked } from '../../_ui/asked.ts'
 import { button } from '../../_ui/button.ts'
 import { Icon } from '../../_ui/icon.tsx'
@@ -14,6 +14,8 @@ import { TagChoice } from './tag-choice.tsx'
 export interface Press {
   typedSha?: string
   reason?: string
+  /** The guards that stood there with the field for it. */
+  reasonFor?: GuardKind[]
   tag?: string
 }
 
@@ -63,7 +65,11 @@ export function DeployForm({
 
   const press = () =>
     startTransition(async () => {
-      const asked = await ask({ ...(typedSha && { typedSha }), ...(reason && { reason }), ...(byTag && { tag }) })
+      const asked = await ask({
+        ...(typedSha && { typedSha }),
+        ...(reason && { reason, reasonFor: guards.map(({ kind }) => kind) }),
+        ...(byTag && { tag }),
+      })
       if ('failure' in asked) {
         setFailure(asked.failure)
         // What stood in the way may be new: the sheet then asks for it.
