@@ -61,6 +61,16 @@ describe('a commit counts as typed', () => {
   })
 })
 
+test('a reason counts for the guards that were seen, and for all where nobody says which', () => {
+  const because = { ...nothing, reason: 'an outage' }
+  expect(unmet([lock], { ...because, reasonFor: ['lock'] })).toBeNull()
+  expect(unmetGuards([freeze, lock], { ...because, reasonFor: ['lock'] })).toEqual([freeze])
+  expect(unmet([freeze, lock], { ...because, reasonFor: ['lock'] })).toBe(
+    'Press again if your reason holds for that too.',
+  )
+  expect(unmet([freeze, lock], because)).toBeNull()
+})
+
 test('a reason of blanks is none', () => {
   expect(unmet([freeze], { ...nothing, reason: ' \n\t' })).toBe('Give a reason.')
 })

@@ -38,6 +38,8 @@ export interface Given {
   /** As typed: at least the first 8 characters of the commit. */
   typedSha: string | null
   reason: string | null
+  /** The guards that the reason was given for: what has risen since, nobody has seen. Absent: whatever stands there. */
+  reasonFor?: readonly GuardKind[] | undefined
   /** Whether somebody else agreed, as Berth itself found out. */
   isApproved: boolean
 }
@@ -48,7 +50,7 @@ export const byWeight = (guards: readonly Guard[]): Guard[] =>
 
 /** The guards whose demand is not met yet. */
 export function unmetGuards(guards: readonly Guard[], given: Given & { sha: string }): Guard[] {
-  return guards.filter(({ demand }) => !isMet(demand, given))
+  return guards.filter((guard) => !isMet(guard, given))
 }
 
 /** What is still demanded, in a sentence for the button and the API alike; `null` when nothing is. */
@@ -59,7 +61,9 @@ export function unmet(guards: readonly Guard[], given: Given & { sha: string }):
   const demands = new Set(open.map(({ demand }) => demand))
   const asked = [
     ...(demands.has('sha') ? [`type the first 8 characters of ${shortSha(given.sha)}`] : []),
-    ...(demands.has('reason') ? ['give a reason'] : []),
+    ...(demands.has('reason')
+      ? [hasReason(given) ? 'press again if your reason holds for that too' : 'give a reason']
+      : []),
     ...(demands.has('approval') ? ['let a second person approve it'] : []),
   ]
   return asked.length === 0 ? null : `${capital(listed(asked))}.`
@@ -69,18 +73,21 @@ export function unmet(guards: readonly Guard[], given: Given & { sha: string }):
 export const isLifted = ({ demands }: { demands?: readonly Guard[] }, given: Given & { sha: string }): boolean =>
   demands !== undefined && unmet(demands, given) === null
 
-function isMet(demand: Demand, { typedSha, reason, isApproved, sha }: Given & { sha: string }): boolean {
+function isMet({ kind, demand }: Guard, given: Given & { sha: string }): boolean {
+  const { typedSha, reasonFor, isApproved, sha } = given
   switch (demand) {
     case 'nothing-helps':
       return false
     case 'sha':
       return isTyped(typedSha ?? '', sha)
     case 'reason':
-      return (reason ?? '').trim() !== ''
+      return hasReason(given) && (reasonFor?.includes(kind) ?? true)
     case 'approval':
       return isApproved
   }
 }
+
+const hasReason = ({ reason }: Given): boolean => (reason ?? '').trim() !== ''
 
 /** A person who copies it may bring blanks and capitals along. */
 function isTyped(typed: string, sha: string): boolean {

@@ -3,7 +3,7 @@ import { standingOf } from '#lib/domain/approval.ts'
 import type { PromotionPlan } from '#lib/domain/board.ts'
 import type { Closure } from '#lib/domain/closure.ts'
 import { BerthError } from '#lib/domain/errors.ts'
-import { unmet, unmetGuards } from '#lib/domain/guard.ts'
+import { type GuardKind, unmet, unmetGuards } from '#lib/domain/guard.ts'
 import { listed } from '#lib/domain/sentence.ts'
 import type { Decided } from './ask.ts'
 
@@ -11,6 +11,8 @@ import type { Decided } from './ask.ts'
 export interface Pressed {
   typedSha?: string | undefined
   reason?: string | undefined
+  /** The guards that the reason was given for; absent: whatever stands there. */
+  reasonFor?: readonly GuardKind[] | undefined
 }
 
 /** Only what was given: what the audit keeps of the request. */
@@ -35,7 +37,8 @@ export function clearance(
 ): Clearance {
   const reason = pressed.reason?.trim() ?? ''
   const approved = approval !== null && standingOf(approval, asOf) === 'approved' ? approval : null
-  const given = { typedSha: pressed.typedSha ?? null, reason, isApproved: approved !== null, sha }
+  const { typedSha = null, reasonFor } = pressed
+  const given = { typedSha, reason, reasonFor, isApproved: approved !== null, sha }
   const demanded = unmet(guards, given)
   if (demanded !== null) {
     const open = unmetGuards(guards, given)

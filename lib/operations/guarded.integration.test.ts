@@ -163,6 +163,18 @@ describe('a lock', () => {
     ])
   })
 
+  test('that somebody gave a reason for lets nobody past a freeze that began since', async () => {
+    const lock = { projectId: 42, environmentId: null, reason: 'Audit week', hours: null }
+    await lockDeploys(fake.ctx, lock)
+    fake.gitlab.freezes = [{ id: 1, freezeStart: '0 9 * * 1', freezeEnd: '0 18 * * 1', timeZone: 'UTC' }]
+    const press = { ...promotion, reason: 'Fixes the outage' }
+    const error = await refusal(promote(fake.ctx, { ...press, reasonFor: ['lock'] }))
+    expect(error.demands).toMatchObject([{ kind: 'freeze' }])
+    expect(error.message).toMatch(/^A freeze period .* Press again if your reason holds for that too\.$/)
+    expect(fake.gitlab.changes).toEqual([])
+    expect((await promote(fake.ctx, { ...press, reasonFor: ['freeze', 'lock'] })).status).toBe('running')
+  })
+
   test('ends by itself', async () => {
     await lockDeploys(fake.ctx, { projectId: 42, environmentId: 2, reason: 'Lunch', hours: 1 })
     expect((await refusal(promote(fake.ctx, promotion))).kind).toBe('refused')

@@ -5,6 +5,7 @@ import { pageContext } from '#lib/context.ts'
 import type { PromotionPlan } from '#lib/domain/board.ts'
 import type { Decision } from '#lib/domain/decision.ts'
 import type { Failure } from '#lib/domain/errors.ts'
+import { guardKinds } from '#lib/domain/guard.ts'
 import type { ReleaseRollbackPlan } from '#lib/domain/release-rollback.ts'
 import type { NextTags } from '#lib/domain/version.ts'
 import {
@@ -44,7 +45,11 @@ const id = z.number().int().positive()
 const Environment = z.object({ projectId: id, environmentId: id })
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/)
 /** What a deployment may be asked for with besides the click. */
-const pressed = { typedSha: z.string().max(64).optional(), reason: z.string().max(1000).optional() }
+const pressed = {
+  typedSha: z.string().max(64).optional(),
+  reason: z.string().max(1000).optional(),
+  reasonFor: z.array(z.enum(guardKinds)).max(guardKinds.length).optional(),
+}
 const Promotion = Environment.extend({ sha, tag: z.string().min(1).max(255).optional(), ...pressed })
 const Rerun = Environment.extend({ deploymentId: id.nullable(), ...pressed })
 const ReleaseTarget = Environment.extend({ version: id })

@@ -3,7 +3,7 @@
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useState, useTransition } from 'react'
 import type { Failure } from '#lib/domain/errors.ts'
-import { type Guard, isLifted, unmet } from '#lib/domain/guard.ts'
+import { type Guard, type GuardKind, isLifted, unmet } from '#lib/domain/guard.ts'
 import type { Asked } from '../../_ui/asked.ts'
 import { button } from '../../_ui/button.ts'
 import { Icon } from '../../_ui/icon.tsx'
@@ -14,6 +14,8 @@ import { TagChoice } from './tag-choice.tsx'
 export interface Press {
   typedSha?: string
   reason?: string
+  /** The guards that stood there with the field for it. */
+  reasonFor?: GuardKind[]
   tag?: string
 }
 
@@ -56,16 +58,22 @@ export function DeployForm({
   const [typedSha, setTypedSha] = useState('')
   const [reason, setReason] = useState('')
   const [tag, setTag] = useState('')
-  const [failure, setFailure] = useState<Failure | null>(null)
+  /** What came of the last press, and which guards its reason was for. */
+  const [failed, setFailed] = useState<{ failure: Failure; reasonFor: GuardKind[] } | null>(null)
   const [isPending, startTransition] = useTransition()
   const given = { typedSha, reason, isApproved, sha }
   const missing = refusal ?? unmet(guards, given) ?? (byTag && tag === '' ? 'Choose a tag.' : null)
 
   const press = () =>
     startTransition(async () => {
-      const asked = await ask({ ...(typedSha && { typedSha }), ...(reason && { reason }), ...(byTag && { tag }) })
+      const reasonFor = guards.map(({ kind }) => kind)
+      const asked = await ask({
+        ...(typedSha && { typedSha }),
+        ...(reason && { reason, reasonFor }),
+        ...(byTag && { tag }),
+      })
       if ('failure' in asked) {
-        setFailure(asked.failure)
+        setFailed({ failure: asked.failure, reasonFor })
         // What stood in the way may be new: the sheet then asks for it.
         router.refresh()
         return
@@ -91,9 +99,9 @@ export function DeployForm({
         />
       </div>
       <footer className="border-t bg-surface px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-        {failure && !isLifted(failure, given) && (
+        {failed && !isLifted(failed.failure, { ...given, reasonFor: failed.reasonFor }) && (
           <p role="alert" className="mb-2 text-pretty text-sm text-critical">
-            {failure.message}
+            {failed.failure.message}
           </p>
         )}
         <button
