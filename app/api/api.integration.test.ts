@@ -421,8 +421,8 @@ describe('the live stream', () => {
     expect((await reader?.read())?.value).toContain('event: listening')
     await publish(database.db, ['project:41', 'project:42'])
     expect((await reader?.read())?.value).toMatch(/^id: \d+\nevent: changed\ndata: \{"topics":\["project:42"\]\}\n\n$/)
-    const watches = await database.db.watch.findMany({ orderBy: { subject: 'asc' } })
-    expect(watches.map(({ subject }) => subject)).toEqual(['job:7', 'project:42'])
+    const watched = async () => (await database.db.watch.findMany()).map(({ subject }) => subject).sort()
+    await expect.poll(watched).toEqual(['job:7', 'project:42'])
     await reader?.cancel()
   })
 
