@@ -44,10 +44,12 @@ it('is renewed while the work takes longer than it lasts', async () => {
 
 it('tells a holder who lost it', async () => {
   const { db } = database
-  const lost = withLease(db, lease(0.6), ({ signal }) =>
-    Promise.race([never, new Promise((resolve) => signal.addEventListener('abort', () => resolve('told')))]),
-  )
-  await sleep(50)
+  const held = Promise.withResolvers<void>()
+  const lost = withLease(db, lease(0.6), ({ signal }) => {
+    held.resolve()
+    return Promise.race([never, new Promise((resolve) => signal.addEventListener('abort', () => resolve('told')))])
+  })
+  await held.promise
   await db.source.update({ where: { id: 'gitlab:42' }, data: { leaseOwner: 'another' } })
   expect(await lost).toBe('told')
   expect(await db.source.findUnique({ where: { id: 'gitlab:42' } })).toMatchObject({ leaseOwner: 'another' })
