@@ -212,13 +212,12 @@ test('a promotion that runs is canceled, and production goes on with what it ran
   const promotion = page.url()
 
   await openEnvironment(page, berth, projectId, 'production')
-  await page.getByRole('button', { name: `Cancel the deployment of ${short(sha)}` }).click(patience)
-  await expect(page.getByRole('region', { name: 'Timeline' })).toContainText(
-    `Canceled promoting ${short(sha)} to production`,
-    patience,
-  )
-  await control(berth, 'production', 'POST /slow', { factor: 1 })
+  await expect(page.getByRole('button', { name: `Cancel the deployment of ${short(sha)}` })).toBeVisible(patience)
   await page.goto(promotion)
+  await promoteSheet(page)
+    .getByRole('button', { name: /^Cancel job/ })
+    .click()
+  await control(berth, 'production', 'POST /slow', { factor: 1 })
   await expect(promoteSheet(page)).toContainText(`Canceled promoting ${short(sha)} to production`, patience)
   await expect(step(promoteSheet(page), 'Deploy')).toContainText('Job production was canceled')
   expect(await newestTo('production')).toMatchObject({ sha, status: 'canceled', deployable: { status: 'canceled' } })

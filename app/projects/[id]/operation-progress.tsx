@@ -7,18 +7,23 @@ import { OperationSteps } from '../../_ui/operation-steps.tsx'
 import { RelativeTime } from '../../_ui/relative-time.tsx'
 import { Notice, StatusIcon } from '../../_ui/status-badge.tsx'
 import { operationLooks } from '../../_ui/status-looks.ts'
+import { CancelJob } from './job-buttons.tsx'
 
 /** An operation on its way, with its job's log; the inside of a sheet. */
 export function OperationProgress({
   operation,
   jobUrl,
   closeHref,
+  mayCancel = false,
 }: {
   operation: Operation
   jobUrl: string | null | 0
   closeHref: string
+  /** Whether whoever looks may cancel the job while it runs. */
+  mayCancel?: boolean
 }) {
   const { tone, icon } = operationLooks[operation.status]
+  const jobRuns = operation.steps.some(({ name, status }) => name === 'follow' && status === 'running')
   return (
     <>
       <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4">
@@ -46,6 +51,9 @@ export function OperationProgress({
         <p className="flex-1 text-xs text-ink-faint">
           {operation.status === 'running' ? 'It goes on when you close this.' : ''}
         </p>
+        {mayCancel && jobRuns && operation.jobId !== null && (
+          <CancelJob projectId={operation.projectId} jobId={operation.jobId} subject={`job ${operation.jobId}`} />
+        )}
         <Link href={closeHref} scroll={false} className={button('plain')}>
           {operation.status === 'running' ? 'Close' : 'Done'}
         </Link>

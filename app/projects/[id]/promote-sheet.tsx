@@ -54,6 +54,7 @@ export function PromoteSheet({
             operation={operation}
             jobUrl={operation.jobId && `${projectUrl}/-/jobs/${operation.jobId}`}
             closeHref={closeHref}
+            mayCancel={viewer.refusal === null}
           />
         </>
       ) : (

@@ -35,12 +35,17 @@ interface Props {
  * opens; the server asks again at the click.
  */
 export function RerunSheet(props: Props) {
-  const { name, deploymentId, sha, operation, jobUrl, closeHref } = props
+  const { name, deploymentId, sha, operation, jobUrl, closeHref, viewer } = props
   const title = deploymentId === null ? `Redeploy ${name}` : `Roll ${name} back to ${shortSha(sha)}`
   return (
     <Sheet title={title} closeHref={closeHref} shape="side">
       {operation ? (
-        <OperationProgress operation={operation} jobUrl={jobUrl} closeHref={closeHref} />
+        <OperationProgress
+          operation={operation}
+          jobUrl={jobUrl}
+          closeHref={closeHref}
+          mayCancel={viewer.refusal === null}
+        />
       ) : (
         <Asking {...props} />
       )}
