@@ -33,7 +33,7 @@ export default async function SignInPage({ searchParams }: Props) {
           <h1 className="text-xl font-semibold">
             {isFirstStart && !byGitlab ? 'Welcome to Berth' : 'Sign in to Berth'}
           </h1>
-          <p className="text-pretty text-ink-soft">
+          <p className="text-balance text-ink-soft">
             {isFirstStart && !byGitlab
               ? 'Choose the operator’s password to begin.'
               : 'Every branch, what runs, and what is between.'}

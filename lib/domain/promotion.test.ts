@@ -182,7 +182,7 @@ describe('a promotion is refused with its reason', () => {
     [
       'no such job, where production is deployed from something else',
       facts({ production: production({ ...productionRunsA, ref: 'v1.4.0' }) }),
-      /no job that .* last deployed from v1\.4\.0: if tags are the way to production, say so in the settings\.$/,
+      /no job that .* Production was last deployed from v1\.4\.0: if tags are the way there, say so in the settings\.$/,
     ],
     [
       'its job waits for earlier stages',

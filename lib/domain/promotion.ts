@@ -145,7 +145,7 @@ const isOnItsWay = (candidate: Deployment | null): boolean => candidate?.status 
 function noJobReason(production: string, onStaging: Deployment, onProduction: Deployment | null): string {
   const reason = `The pipeline of ${shortSha(onStaging.sha)} has no job that deploys to ${production}.`
   if (!onProduction || onProduction.ref === onStaging.ref) return reason
-  return `${reason} It was last deployed from ${onProduction.ref}: if tags are the way to production, say so in the settings.`
+  return `${reason} ${capital(production)} was last deployed from ${onProduction.ref}: if tags are the way there, say so in the settings.`
 }
 
 function waitingReason(candidate: Deployment, production: string): string {

@@ -104,8 +104,7 @@ export default async function ProjectPage({ params, searchParams }: Props) {
         <ClosureStrip
           door={door}
           nameOf={(id) => productionsOf(summary).find((place) => place.id === id)?.name ?? 'production'}
-          lockHref={boardHref(projectId, query, { lock: 1 })}
-          mayLock={isAtLeast(ctx.actor, 'maintainer', projectId)}
+          mayOpen={isAtLeast(ctx.actor, 'maintainer', projectId)}
         />
       )}
       <Lane
