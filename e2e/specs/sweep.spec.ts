@@ -23,6 +23,8 @@ const oldLeftovers = ['feature/dark-mode', 'experiment/turbo-streams', 'spike/gr
 
 let instance: Instance
 let api: APIRequestContext
+/** A list of GitLab's that does not add up is read whole every 20 s at most. */
+const patience = { timeout: 60_000 }
 /** Read again at each start. Without a page open, Berth would look at the project twice a minute. */
 const settings: Record<string, string> = { BERTH_SYNC_IDLE_SECONDS: '1' }
 
@@ -60,7 +62,7 @@ test('40 leftovers go one by one: 3 fail, 2 are needed again and spared, and nob
   await expect(page).toHaveURL(`${instance.url}${projectPath}/sweep`)
 
   await test.step('every victim is listed with its reason and with all that goes', async () => {
-    await expect(victims(page)).toHaveCount(42)
+    await expect(victims(page)).toHaveCount(42, patience)
     for (const leak of leaks) await expect(victim(page, leak)).toHaveText(linesOf(leak))
     for (const name of ['wiki', 'grafana', 'import-test']) await expect(page.getByText(name)).toHaveCount(0)
   })
@@ -171,7 +173,7 @@ test('40 leftovers go one by one: 3 fail, 2 are needed again and spared, and nob
   await test.step('what stayed is offered again, and can go once it can be destroyed', async () => {
     for (const { app } of failing) await control(instance, 'review', 'POST /destroy-fails', { app, on: false })
     await page.goto(`${instance.url}${projectPath}/sweep`)
-    await expect(victims(page)).toHaveCount(5)
+    await expect(victims(page)).toHaveCount(5, patience)
     for (const leak of [...failing, takenOut, branchBack]) await expect(victim(page, leak)).toBeVisible()
     await begin(page, 5)
     await expect(heading(page)).toHaveText('Swept 5 leftovers', { timeout: 30_000 })
@@ -283,7 +285,7 @@ test('a stop that GitLab calls a success and that leaves the app on Dokku is tol
   await expect(finding).toContainText(`GitLab says stopped, but app ${app} is still on review.`)
   await control(instance, 'review', 'POST /destroy-fails', { app, on: false })
   await finding.getByRole('link', { name: `Sweep review/${branch}` }).click()
-  await expect(victims(page)).toHaveCount(1)
+  await expect(victims(page)).toHaveCount(1, patience)
   await begin(page, 1)
   await expect(heading(page)).toHaveText(`Swept review/${branch}`)
   await expect(item(page, { branch })).toContainText(`Berth destroyed app ${app}.`)
@@ -442,7 +444,7 @@ async function openPlan(page: Page, leaks: readonly Leak[]): Promise<void> {
   await signIn(page, instance)
   const choice = leaks.map(({ environmentId }) => `subject=environment:${environmentId}`).join('&')
   await page.goto(`${instance.url}${projectPath}/sweep?${choice}`)
-  await expect(victims(page)).toHaveCount(leaks.length)
+  await expect(victims(page)).toHaveCount(leaks.length, patience)
 }
 
 async function begin(page: Page, count: number): Promise<void> {
