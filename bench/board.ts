@@ -5,12 +5,15 @@ import { type Measured, milliseconds, quantile } from './table.ts'
 const atOnce = 50
 const rounds = 20
 
+/** Each may ask 600 times a minute. */
+const callers = 12
+
 /** Pages of the large project's board under load, while the worker goes on observing. */
 export async function measureBoard(): Promise<Measured[]> {
   const berth = await startInstance({ large: true })
   try {
-    const headers = { authorization: `Bearer ${berth.token('bench')}` }
-    const projectId = await largeProject(berth, headers)
+    const tokens = Array.from({ length: callers }, (_, index) => berth.token(`bench-${index}`))
+    const projectId = await largeProject(berth, bearer(tokens[0]))
     const board = `${berth.url}/api/v1/projects/${projectId}/board`
     const addresses: [string, string][] = [
       ['an answer without content (/api/health)', `${berth.url}/api/health`],
@@ -22,9 +25,9 @@ export async function measureBoard(): Promise<Measured[]> {
     ]
     const measured: Measured[] = []
     for (const [what, address] of addresses) {
-      await load(address, headers, 2)
-      const alone = await load(address, headers, rounds, 1)
-      const together = await load(address, headers, rounds)
+      await load(address, tokens, 2)
+      const alone = await load(address, tokens, rounds, 1)
+      const together = await load(address, tokens, rounds)
       measured.push({
         what,
         value: `p50 ${milliseconds(quantile(together, 0.5))}, p95 ${milliseconds(quantile(together, 0.95))}`,
@@ -50,16 +53,12 @@ async function largeProject(berth: Instance, headers: Record<string, string>): P
   throw new Error(`The large project did not come.\n${berth.output()}`)
 }
 
-async function load(
-  address: string,
-  headers: Record<string, string>,
-  times: number,
-  together = atOnce,
-): Promise<number[]> {
+async function load(address: string, tokens: readonly string[], times: number, together = atOnce): Promise<number[]> {
   const took: number[] = []
   for (let round = 0; round < times; round += 1) {
     await Promise.all(
-      Array.from({ length: together }, async () => {
+      Array.from({ length: together }, async (_, index) => {
+        const headers = bearer(tokens[(round * together + index) % tokens.length])
         const startedAt = performance.now()
         const response = await fetch(address, { headers })
         await response.arrayBuffer()
@@ -70,3 +69,5 @@ async function load(
   }
   return took
 }
+
+const bearer = (token = '') => ({ authorization: `Bearer ${token}` })

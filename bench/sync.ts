@@ -26,6 +26,7 @@ export async function measureSync(): Promise<Measured[]> {
       ...standIns.env,
       BERTH_GITLAB_PROJECTS: project,
       BERTH_GITLAB_REQUESTS_PER_MINUTE: '100000',
+      BERTH_URL: 'http://berth.test',
       BERTH_SECRET: 'a secret of at least 32 characters',
       DATABASE_URL: postgres.url,
     })
