@@ -7,8 +7,8 @@ import { control, deployedSha, projects } from '../world.ts'
 test.describe.configure({ mode: 'serial' })
 
 const projectId = projects.helloHeroku
-/** Heroku is asked every few seconds. */
-const patience = { timeout: 30_000 }
+/** Heroku is asked every few seconds, but half a minute after a look that read much: it is rationed. */
+const patience = { timeout: 60_000 }
 
 let berth: Instance
 
