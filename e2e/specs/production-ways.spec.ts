@@ -215,7 +215,7 @@ test('a promotion that runs is canceled, and production goes on with what it ran
   await expect(page.getByRole('button', { name: `Cancel the deployment of ${short(sha)}` })).toBeVisible(patience)
   await page.goto(promotion)
   await promoteSheet(page)
-    .getByRole('button', { name: /^Cancel job/ })
+    .getByRole('button', { name: /^Cancel the job/ })
     .click()
   await control(berth, 'production', 'POST /slow', { factor: 1 })
   await expect(promoteSheet(page)).toContainText(`Canceled promoting ${short(sha)} to production`, patience)

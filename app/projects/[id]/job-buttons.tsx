@@ -21,14 +21,15 @@ export function RetryJob({ projectId, jobId, subject }: Props) {
   )
 }
 
-export function CancelJob({ projectId, jobId, subject }: Props) {
+/** `words` stand on the button in full where it is not one of many. */
+export function CancelJob({ projectId, jobId, subject, words = 'Cancel' }: Props & { words?: string }) {
   return (
     <AskButton
       ask={cancelJob.bind(null, { projectId, jobId })}
-      label={`Cancel ${subject}`}
+      label={`${words} ${subject}`}
       className={`${button('quiet', 'small')} max-xl:border`}
     >
-      Cancel
+      {words}
     </AskButton>
   )
 }

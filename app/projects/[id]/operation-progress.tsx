@@ -52,7 +52,12 @@ export function OperationProgress({
           {operation.status === 'running' ? 'It goes on when you close this.' : ''}
         </p>
         {mayCancel && jobRuns && operation.jobId !== null && (
-          <CancelJob projectId={operation.projectId} jobId={operation.jobId} subject={`job ${operation.jobId}`} />
+          <CancelJob
+            projectId={operation.projectId}
+            jobId={operation.jobId}
+            subject={String(operation.jobId)}
+            words="Cancel the job"
+          />
         )}
         <Link href={closeHref} scroll={false} className={button('plain')}>
           {operation.status === 'running' ? 'Close' : 'Done'}
