@@ -6,6 +6,7 @@ import { installFromDebian, installsFromDebian } from './debian.ts'
 const tools: readonly { command: string; package: string; tests: string }[] = [
   { command: 'ssh', package: 'openssh-client', tests: 'pushes with OpenSSH, and generated pipelines' },
   { command: 'rsync', package: 'rsync', tests: 'generated pipelines' },
+  { command: 'shellcheck', package: 'shellcheck', tests: 'how the plugin berth is written' },
   { command: 'ansible-playbook', package: 'ansible-core', tests: 'the playbook' },
   { command: 'ansible-lint', package: 'ansible-lint', tests: 'the playbook' },
   { command: 'yamllint', package: 'yamllint', tests: 'the playbook' },
