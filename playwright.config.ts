@@ -26,7 +26,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     // Spinners that turn keep a processor busy that the stories need.
     contextOptions: { reducedMotion: 'reduce' },
-    // To record takes a third of a story's time, so CI does only when it tries again.
+    // To record every step is dear, so CI does it only when it tries again.
     trace: process.env.CI ? 'on-first-retry' : 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {

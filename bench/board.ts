@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Instance, startInstance } from '../e2e/instance.ts'
-import { type Measured, milliseconds, quantile } from './table.ts'
+import { type Measured, milliseconds, percentiles, quantile } from './table.ts'
 
 const atOnce = 50
 const rounds = 20
@@ -30,7 +30,7 @@ export async function measureBoard(): Promise<Measured[]> {
       const together = await load(address, tokens, rounds)
       measured.push({
         what,
-        value: `p50 ${milliseconds(quantile(together, 0.5))}, p95 ${milliseconds(quantile(together, 0.95))}`,
+        value: percentiles(together),
         beside: `${atOnce} at once; one at a time: p50 ${milliseconds(quantile(alone, 0.5))}`,
       })
     }

@@ -2,7 +2,7 @@ import { startInstance } from '../e2e/instance.ts'
 import { control } from '../e2e/world.ts'
 import { openBrowser, signedInPage } from './browser.ts'
 import { runningReviewApps } from './review-apps.ts'
-import { type Measured, milliseconds, quantile } from './table.ts'
+import { type Measured, percentiles } from './table.ts'
 
 const crashes = 8
 
@@ -32,7 +32,7 @@ async function crashToPixel(what: string, options: Parameters<typeof startInstan
     }
     return {
       what: `crash to pixel ${what}`,
-      value: `p50 ${milliseconds(quantile(took, 0.5))}, p95 ${milliseconds(quantile(took, 0.95))}`,
+      value: percentiles(took),
       beside: `${took.length} crashes${options?.plugin?.length ? ', aim: 1,000 ms' : ''}`,
     }
   } finally {

@@ -1,7 +1,7 @@
 import { type Instance, startInstance } from '../e2e/instance.ts'
 import { control, gitlab, projects } from '../e2e/world.ts'
 import { openBrowser, signedInPage } from './browser.ts'
-import { type Measured, milliseconds, quantile } from './table.ts'
+import { type Measured, milliseconds, percentiles, quantile } from './table.ts'
 
 const changes = 20
 
@@ -9,7 +9,7 @@ const changes = 20
 export async function measurePixel(): Promise<Measured[]> {
   const berth = await startInstance({ jobMs: 60_000 })
   try {
-    return [await changeToPixel(berth, { what: 'change at GitLab to pixel', beside: 'aim: 2,000 ms' })]
+    return [await changeToPixel(berth, 'change at GitLab to pixel')]
   } finally {
     await berth.stop()
   }
@@ -24,16 +24,13 @@ export async function measureWebhook(): Promise<Measured[]> {
   })
   try {
     await installWebhook(berth)
-    return [
-      await changeToPixel(berth, { what: 'change at GitLab to pixel, told by its webhook', beside: 'aim: 2,000 ms' }),
-      await answersToWebhook(berth),
-    ]
+    return [await changeToPixel(berth, 'change at GitLab to pixel, told by its webhook'), await answersToWebhook(berth)]
   } finally {
     await berth.stop()
   }
 }
 
-async function changeToPixel(berth: Instance, { what, beside }: Pick<Measured, 'what' | 'beside'>): Promise<Measured> {
+async function changeToPixel(berth: Instance, what: string): Promise<Measured> {
   const browser = await openBrowser()
   try {
     const page = await signedInPage(browser, berth)
@@ -58,8 +55,7 @@ async function changeToPixel(berth: Instance, { what, beside }: Pick<Measured, '
       await page.getByText(title).first().waitFor({ timeout: 30_000 })
       took.push(performance.now() - startedAt)
     }
-    const value = `p50 ${milliseconds(quantile(took, 0.5))}, p95 ${milliseconds(quantile(took, 0.95))}`
-    return { what, value, beside: `${changes} pushes, ${beside}` }
+    return { what, value: percentiles(took), beside: `${changes} pushes, aim: 2,000 ms` }
   } finally {
     await browser.close()
   }
@@ -89,7 +85,7 @@ async function answersToWebhook(berth: Instance): Promise<Measured> {
   const together = await lately()
   return {
     what: `webhook answered, ${answers[202] ?? 0} deliveries, 20 at once`,
-    value: `p50 ${milliseconds(quantile(together, 0.5))}, p95 ${milliseconds(quantile(together, 0.95))}`,
+    value: percentiles(together),
     beside: `as they came: p50 ${milliseconds(quantile(asTheyCame, 0.5))}; GitLab gives up after 10,000 ms`,
   }
 }

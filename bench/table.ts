@@ -22,5 +22,9 @@ export function quantile(samples: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
 }
 
+/** `p50 14 ms, p95 23 ms` of samples in milliseconds. */
+export const percentiles = (samples: readonly number[]): string =>
+  `p50 ${milliseconds(quantile(samples, 0.5))}, p95 ${milliseconds(quantile(samples, 0.95))}`
+
 export const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`
 export const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`

@@ -8,6 +8,7 @@ import {
   lane,
   markDocument,
   openPromoteSheet,
+  promoteSheet,
 } from '../steps.ts'
 import {
   control,
@@ -221,8 +222,6 @@ async function openedSheet(page: Page): Promise<Locator> {
   await page.goto(`${berth.url}${helloApp}`)
   return openPromoteSheet(page)
 }
-
-const promoteSheet = (page: Page): Locator => page.getByRole('dialog', { name: 'Promote to production' })
 
 /** What the sheet says of the second person. */
 const guard = (sheet: Locator): Locator =>

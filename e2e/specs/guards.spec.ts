@@ -9,7 +9,7 @@ import {
 } from '@playwright/test'
 import { pushByHand } from '../by-hand.ts'
 import { type Instance, startInstance } from '../instance.ts'
-import { browserOf, deployButton, hearAgain, hearNothing, openPromoteSheet } from '../steps.ts'
+import { browserOf, deployButton, hearAgain, hearNothing, openPromoteSheet, promoteSheet } from '../steps.ts'
 import {
   control,
   deployedSha,
@@ -299,7 +299,7 @@ async function refusalOf(answer: APIResponse): Promise<string> {
  * says and the audit keeps, and GitLab is asked to play nothing.
  */
 async function expectRefused(page: Page, { sha, words }: { sha: string; words: string | RegExp }): Promise<void> {
-  const sheet = page.getByRole('dialog', { name: 'Promote to production' })
+  const sheet = promoteSheet(page)
   const before = await plays(berth)
   const said = await refusalOf(await promoteByScript({ sha }))
   expect(said).toEqual(typeof words === 'string' ? words : expect.stringMatching(words))

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { type Instance, startInstance } from '../instance.ts'
 import {
+  deployButton,
   expectSameDocument,
   lane,
   markDocument,
@@ -60,8 +61,8 @@ async function visitorOf(browser: Browser, url: string, username: string): Promi
 
 const short = (sha: string): string => sha.slice(0, 8)
 
-const deployButton = (page: Page, sha: string) =>
-  promoteSheet(page).getByRole('button', { name: `Deploy ${short(sha)} to production`, exact: true })
+const pressable = (page: Page, sha: string) =>
+  promoteSheet(page).getByRole('button', { name: deployButton(sha), exact: true })
 
 async function call(method: 'POST' | 'DELETE', url: string, body?: object): Promise<{ id: string }> {
   const response = await fetch(url, {
@@ -119,13 +120,13 @@ test('two people who press at the same moment, each at their own Berth, promote 
   const sha = await deployedSha(berth, projectId, 'staging')
   for (const page of [hanako, aoife]) {
     await openPromoteSheet(page)
-    await expect(deployButton(page, sha)).toBeEnabled(patience)
+    await expect(pressable(page, sha)).toBeEnabled(patience)
     await markDocument(page)
   }
   await control(berth, 'gitlab', 'DELETE /requests')
   // GitLab is slow to answer, so that both Berths have decided before either has begun.
   await control(berth, 'gitlab', 'POST /faults', { match: 'GET /projects/*/environments/*', delayMs: 1500 })
-  await Promise.all([deployButton(hanako, sha).click(), deployButton(aoife, sha).click()])
+  await Promise.all([pressable(hanako, sha).click(), pressable(aoife, sha).click()])
   for (const page of [hanako, aoife])
     await expect(promoteSheet(page)).toContainText(`Promoted ${short(sha)} to production`, patience)
   await control(berth, 'gitlab', 'DELETE /faults')
@@ -313,15 +314,15 @@ test('a promotion outlives the Berth that carries it: the other takes it over, a
   const sha = await pushToStaging(berth, project, 'Kill both, one after the other')
   await openPromoteSheet(hanako)
   await openPromoteSheet(aoife)
-  await expect(deployButton(hanako, sha)).toBeEnabled(patience)
-  await expect(deployButton(aoife, sha)).toBeEnabled(patience)
+  await expect(pressable(hanako, sha)).toBeEnabled(patience)
+  await expect(pressable(aoife, sha)).toBeEnabled(patience)
   await markDocument(hanako)
   await control(berth, 'gitlab', 'DELETE /requests')
   await control(berth, 'production', 'POST /slow', { factor: 200 })
 
   // The first Berth waits for GitLab's answer to the play when it is killed: until then nobody else may carry it.
   await control(berth, 'gitlab', 'POST /faults', { match: 'POST /projects/*/jobs/*/play', delayMs: 3000 })
-  await deployButton(hanako, sha).click()
+  await pressable(hanako, sha).click()
   await expect.poll(() => plays(berth)).toBe(1)
   await berth.kill('all')
   await control(berth, 'gitlab', 'DELETE /faults')

@@ -46,6 +46,9 @@ export class BerthError extends Error {
   }
 }
 
+/** The source answered, and what was asked for is not there. */
+export const isNotFound = (error: unknown): boolean => error instanceof BerthError && error.kind === 'not-found'
+
 /** The shape in which a failure is stored and shown. */
 export interface Failure {
   kind: ErrorKind

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CiSettings, ProtectedEnvironment } from '#lib/domain/ci-settings.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { isNotFound } from '#lib/domain/errors.ts'
 import type { Client } from './client.ts'
 import type { Gitlab } from './contract.ts'
 import { readEveryPage } from './pages.ts'
@@ -73,7 +73,7 @@ export const ciSettingsCalls = (
         })
       } catch (error) {
         // GitLab without Premium has no such route, and answers as if the project were not there.
-        if (error instanceof BerthError && error.kind === 'not-found') return null
+        if (isNotFound(error)) return null
         throw error
       }
     },

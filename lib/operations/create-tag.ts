@@ -1,6 +1,6 @@
 import { shortSha } from '#lib/domain/branch.ts'
 import { protectedBy } from '#lib/domain/deploy-guards.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { BerthError, isNotFound } from '#lib/domain/errors.ts'
 import type { Tag } from '#lib/domain/tag.ts'
 import { done, failed, type Held, type Outcome } from './beat.ts'
 import { patiently } from './patience.ts'
@@ -49,7 +49,7 @@ async function tagNow({ world, operation, plan }: Held<TagPlan>): Promise<Tag | 
   try {
     return await world.gitlab.tag(operation.projectId, plan.tag)
   } catch (error) {
-    if (error instanceof BerthError && error.kind === 'not-found') return null
+    if (isNotFound(error)) return null
     throw error
   }
 }

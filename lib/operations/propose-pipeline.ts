@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { refuseUnless } from '#lib/domain/decision.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { BerthError, isNotFound } from '#lib/domain/errors.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import { neededVariables } from '#lib/domain/pipeline-file/index.ts'
 import { pipelinePath, proposalDescription, proposalPrefix, proposalTitle } from '#lib/domain/pipeline-proposal.ts'
@@ -136,7 +136,7 @@ async function holds(
   try {
     return (await gitlab.fileAt(projectId, { path: pipelinePath, ref: branch })) === file
   } catch (error) {
-    if (error instanceof BerthError && error.kind === 'not-found') return false
+    if (isNotFound(error)) return false
     throw error
   }
 }

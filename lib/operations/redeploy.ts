@@ -4,7 +4,7 @@ import type { Closure } from '#lib/domain/closure.ts'
 import { type Decision, refuseUnless } from '#lib/domain/decision.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { isNotFound } from '#lib/domain/errors.ts'
 import type { Job } from '#lib/domain/job.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { lastSuccessful } from '#lib/domain/promotion.ts'
@@ -84,7 +84,7 @@ async function latestRunOf({ gitlab }: Context, projectId: number, deployment: D
     const job = await gitlab.job(projectId, deployment.job.id)
     return newestRun(job, await gitlab.pipelineJobs(projectId, job.pipelineId))
   } catch (error) {
-    if (error instanceof BerthError && error.kind === 'not-found') return null
+    if (isNotFound(error)) return null
     throw error
   }
 }

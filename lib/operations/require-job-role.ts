@@ -1,5 +1,5 @@
 import type { Branch } from '#lib/domain/branch.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { isNotFound } from '#lib/domain/errors.ts'
 import type { Job } from '#lib/domain/job.ts'
 import { jobRole } from '#lib/domain/job-control.ts'
 import type { Context } from '../context.ts'
@@ -15,7 +15,7 @@ async function branchOf({ gitlab }: Context, projectId: number, { ref }: Job): P
   try {
     return await gitlab.branch(projectId, ref)
   } catch (error) {
-    if (error instanceof BerthError && error.kind === 'not-found') return null
+    if (isNotFound(error)) return null
     throw error
   }
 }

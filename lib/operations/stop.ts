@@ -1,7 +1,7 @@
 import { refuseUnless } from '#lib/domain/decision.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { BerthError, isNotFound } from '#lib/domain/errors.ts'
 import type { Job } from '#lib/domain/job.ts'
 import type { Operation } from '#lib/domain/operation.ts'
 import { isFinished } from '#lib/domain/pipeline.ts'
@@ -156,7 +156,7 @@ async function environmentNow(held: Held<StopPlan>): Promise<Environment | null>
   try {
     return await patiently(held, outageMs, () => held.world.gitlab.environment(projectId, held.plan.environmentId))
   } catch (error) {
-    if (error instanceof BerthError && error.kind === 'not-found') return null
+    if (isNotFound(error)) return null
     throw error
   }
 }

@@ -8,7 +8,7 @@ import { changedAt } from '#lib/domain/board-row.ts'
 import { branchOf } from '#lib/domain/board-rows.ts'
 import type { Deployment } from '#lib/domain/deployment.ts'
 import type { Environment } from '#lib/domain/environment.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { BerthError, isNotFound } from '#lib/domain/errors.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import { lastSuccessful, newest } from '#lib/domain/promotion.ts'
 import { staleAt } from '#lib/domain/staleness.ts'
@@ -93,7 +93,7 @@ async function readIn(
   try {
     return await sources.gitlab(() => world.gitlab.environment(projectId, environmentId))
   } catch (error) {
-    if (!(error instanceof BerthError) || error.kind !== 'not-found') throw error
+    if (!isNotFound(error)) throw error
     await sources.environments()
     return null
   }
@@ -186,7 +186,7 @@ async function hasBranch(read: () => Promise<unknown>, sources: SweepSources): P
     await sources.gitlab(read)
     return true
   } catch (error) {
-    if (error instanceof BerthError && error.kind === 'not-found') return false
+    if (isNotFound(error)) return false
     throw error
   }
 }
@@ -209,6 +209,6 @@ async function usedElsewhere(
 }
 
 function forgiveMissing(error: unknown): null {
-  if (error instanceof BerthError && error.kind === 'not-found') return null
+  if (isNotFound(error)) return null
   throw error
 }

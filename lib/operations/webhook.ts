@@ -8,7 +8,7 @@ import {
   writeSigningKey,
   writeWebhook,
 } from '#lib/db/webhooks.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { BerthError, isNotFound } from '#lib/domain/errors.ts'
 import { addressDoubt, type Hook, type Webhook, webhookUrl } from '#lib/domain/webhook.ts'
 import type { Gitlab } from '#lib/gitlab/index.ts'
 import { log } from '#lib/log.ts'
@@ -157,6 +157,6 @@ async function unlessGone(removal: Promise<void>): Promise<void> {
   try {
     await removal
   } catch (error) {
-    if (!(error instanceof BerthError && error.kind === 'not-found')) throw error
+    if (!isNotFound(error)) throw error
   }
 }

@@ -51,17 +51,16 @@ export async function environmentDetail(
     }),
     operationsOf(ctx, projectId, shown.operations, environmentId),
   ])
-  const branches = await ctx.db.branch.findMany({
-    where: { projectId, name: { in: [...new Set(deploymentRows.map(({ ref }) => ref))] } },
-  })
+  const [branches, app, events, heroku] = await Promise.all([
+    ctx.db.branch.findMany({ where: { projectId, name: { in: [...new Set(deploymentRows.map(({ ref }) => ref))] } } }),
+    row.app && appDetail(ctx.db, row.app),
+    row.app ? eventsOf(ctx.db, row.app, shown.events) : [],
+    row.heroku && herokuDetail(ctx.db, row.heroku.app),
+  ])
   const branchOf = new Map(branches.map((branch) => [branch.name, branchValue(branch)]))
   const deployments = deploymentRows.map((deployment) =>
     rowDeployment(deploymentValue(deployment), branchOf.get(deployment.ref) ?? null),
   )
-  const [app, events] = row.app
-    ? await Promise.all([appDetail(ctx.db, row.app), eventsOf(ctx.db, row.app, shown.events)])
-    : [null, []]
-  const heroku = row.heroku ? await herokuDetail(ctx.db, row.heroku.app) : null
   return {
     row,
     app,

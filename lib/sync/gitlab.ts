@@ -25,7 +25,9 @@ export async function syncProject(world: World, projectId: number, mode: Project
     await look.observed()
 
     const isWholeBoard = isFull || look.unfinished || look.observedAt === null
-    const { topics, notComparable } = await decideReading(world, reading, cursor, { isWholeBoard })
+    // What was deployed since GitLab was asked last could not be compared with it before.
+    const apps = isWholeBoard ? noApps : await appsDeployedSince(db, look.observedAt)
+    const { topics, notComparable } = await decideReading(world, reading, cursor, { isWholeBoard, apps })
     if (look.failingSince !== null || look.observedAt === null) topics.push(`project:${projectId}`, 'fleet')
     await publish(db, topics)
     return { cursor: { ...cursor, notComparable }, changed: changes.branches.size + changes.environmentIds.size }
@@ -34,22 +36,23 @@ export async function syncProject(world: World, projectId: number, mode: Project
   return outcome
 }
 
-/** Decides the board where the reading found changes, or all of it; answers whom that concerns. */
+const noApps: ReadonlySet<string> = new Set()
+
+/** Decides the board where the reading found changes and at these apps, or all of it; answers whom that concerns. */
 export async function decideReading(
   world: World,
   reading: ProjectReading,
   cursor: ProjectCursor,
-  { isWholeBoard }: { isWholeBoard: boolean },
+  { isWholeBoard, apps = noApps }: { isWholeBoard: boolean; apps?: ReadonlySet<string> },
 ): Promise<{ topics: string[]; notComparable: string[] }> {
   const { projectId, look, changes } = reading
-  // What was deployed since GitLab was asked last could not be compared with it before.
-  const where = isWholeBoard ? 'all' : { ...changes, apps: await appsDeployedSince(world.db, look.observedAt) }
+  const where = isWholeBoard ? 'all' : { ...changes, apps }
   const rows = await decideProject(world, projectId, look.asOf, where)
   const { environmentIds, notComparable } = await compareLanes(reading, cursor.notComparable)
   const compared = await decideProject(world, projectId, look.asOf, {
     branches: new Set(),
     environmentIds: new Set(environmentIds),
-    apps: new Set(),
+    apps: noApps,
   })
   return { topics: topicsOf(projectId, [...rows, ...compared], changes.environmentIds), notComparable }
 }

@@ -3,10 +3,9 @@ import type { World } from '#lib/context.ts'
 import { claimJobLog, endJobLog, type FollowedJob, followedJobs, returnJobLog, writeJobLog } from '#lib/db/job-logs.ts'
 import { publish } from '#lib/db/notifications.ts'
 import { withoutPasswords } from '#lib/domain/address-password.ts'
-import { BerthError } from '#lib/domain/errors.ts'
+import { BerthError, isNotFound } from '#lib/domain/errors.ts'
 import { isFinished } from '#lib/domain/pipeline.ts'
 import { log } from '#lib/log.ts'
-import { isNotFound } from './not-found.ts'
 
 /** Between two readings of one log; each costs two requests, so that many followed jobs are read less often. */
 const pauseMs = { least: 1_000, perJob: 250 }

@@ -1,7 +1,7 @@
 import { environmentsOfPipelines, forgetBranch, forgetEnvironment } from '#lib/db/observations-follow-up.ts'
+import { isNotFound } from '#lib/domain/errors.ts'
 import type { MergeRequest } from '#lib/domain/merge-request.ts'
 import type { Pipeline } from '#lib/domain/pipeline.ts'
-import { isNotFound } from './not-found.ts'
 import { noteBranches, noteDeployments, noteEnvironments, type ProjectReading } from './project-reading.ts'
 
 /** Single reads after one look at most; more than these come in by a full look. */

@@ -5,7 +5,6 @@ import { pageContext } from '#lib/context.ts'
 import type { PromotionPlan } from '#lib/domain/board.ts'
 import type { Decision } from '#lib/domain/decision.ts'
 import type { Failure } from '#lib/domain/errors.ts'
-import { guardKinds } from '#lib/domain/guard.ts'
 import type { ReleaseRollbackPlan } from '#lib/domain/release-rollback.ts'
 import type { NextTags } from '#lib/domain/version.ts'
 import {
@@ -40,16 +39,11 @@ import { sweep as sweepOperation } from '#lib/operations/sweep.ts'
 import { unlockApp as unlockAppOperation } from '#lib/operations/unlock-app.ts'
 import { asked, attempted, outcome } from '../../_ui/action-outcome.ts'
 import type { Asked } from '../../_ui/asked.ts'
+import { pressed } from '../../pressed.ts'
 
 const id = z.number().int().positive()
 const Environment = z.object({ projectId: id, environmentId: id })
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/)
-/** What a deployment may be asked for with besides the click. */
-const pressed = {
-  typedSha: z.string().max(64).optional(),
-  reason: z.string().max(1000).optional(),
-  reasonFor: z.array(z.enum(guardKinds)).max(guardKinds.length).optional(),
-}
 const Promotion = Environment.extend({ sha, tag: z.string().min(1).max(255).optional(), ...pressed })
 const Rerun = Environment.extend({ deploymentId: id.nullable(), ...pressed })
 const ReleaseTarget = Environment.extend({ version: id })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { promote } from '#lib/operations/promote.ts'
+import { pressed } from '../../../../../pressed.ts'
 import { door } from '../../../../door.ts'
 import { bodyOf, idIn } from '../../../../input.ts'
 import { accepted } from '../../../operations/accepted.ts'
-import { pressed } from '../../../pressed.ts'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { rollBackRelease } from '#lib/operations/roll-back-release.ts'
+import { pressed } from '../../../../../../../pressed.ts'
 import { door } from '../../../../../../door.ts'
 import { bodyOf } from '../../../../../../input.ts'
 import { accepted } from '../../../../../operations/accepted.ts'
-import { pressed } from '../../../../../pressed.ts'
 import { type AppPlace, targetIn } from '../target.ts'
 
 export const dynamic = 'force-dynamic'
